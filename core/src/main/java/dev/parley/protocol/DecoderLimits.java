@@ -1,0 +1,29 @@
+package dev.parley.protocol;
+
+/**
+ * What a packet may demand of its receiver. A packet beyond a limit ends its connection.
+ *
+ * @param maxAttachments binary attachments of one packet
+ * @param maxDepth nesting of arrays and objects in a payload
+ * @param maxNumberLength characters of one JSON number
+ * @param maxNameLength bytes of an event's or a namespace's name
+ */
+public record DecoderLimits(int maxAttachments, int maxDepth, int maxNumberLength, int maxNameLength) {
+
+    /** 10 attachments as in the reference server, a depth of 500, numbers of 1000 characters, names of 4096 bytes. */
+    public static final DecoderLimits DEFAULT = new DecoderLimits(10, 500, 1000, 4096);
+
+    /** Checks that no limit is negative. */
+    public DecoderLimits {
+        check("maxAttachments", maxAttachments, 0);
+        check("maxDepth", maxDepth, 1);
+        check("maxNumberLength", maxNumberLength, 1);
+        check("maxNameLength", maxNameLength, 1);
+    }
+
+    private static void check(String name, int value, int least) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: >= " + least + ")");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.parley.protocol;
+
+import java.util.List;
+
+/**
+ * How one revision of the Engine.IO protocol writes packets: the seam at which another revision is added. Stateless and
+ * safe for use by any thread.
+ */
+public interface EngineCodec {
+
+    /**
+     * Returns the revision that clients name in the query parameter {@code EIO}.
+     *
+     * @return the revision number
+     */
+    int revision();
+
+    /**
+     * Reads a packet from the text of a WebSocket frame.
+     *
+     * @param frame the whole text
+     * @return the packet
+     * @throws ProtocolException if the text is no packet
+     */
+    EnginePacket decodeText(Utf8 frame) throws ProtocolException;
+
+    /**
+     * Reads a packet from the bytes of a binary WebSocket frame.
+     *
+     * @param frame all bytes, not copied
+     * @return the packet
+     * @throws ProtocolException if the bytes are no packet
+     */
+    EnginePacket decodeBinary(byte[] frame) throws ProtocolException;
+
+    /**
+     * Reads the packets of a long-polling request body, one by one: those in front of an invalid one are handed over,
+     * those after it are not.
+     *
+     * @param body the whole body
+     * @param sink takes each packet
+     * @throws ProtocolException at the first invalid packet, or if the body is empty
+     */
+    void decodePayload(Utf8 body, PacketSink sink) throws ProtocolException;
+
+    /**
+     * Writes the body that answers a poll.
+     *
+     * @param bundles what to send, at least one
+     * @return the body
+     */
+    byte[] encodePayload(List<PacketBundle> bundles);
+
+    /**
+     * Writes a bundle as WebSocket frames.
+     *
+     * @param bundle what to send
+     * @param base64 whether the client asked for base64 text in place of binary frames (query parameter {@code b64})
+     * @param sink takes each frame, in order; where possible the bundle's own arrays
+     */
+    void encodeFrames(PacketBundle bundle, boolean base64, FrameSink sink);
+
+    /** Takes the packets of a payload. */
+    @FunctionalInterface
+    interface PacketSink {
+
+        /**
+         * Takes the next packet.
+         *
+         * @param packet the packet
+         * @return whether to go on; false leaves the rest of the payload unread
+         */
+        boolean packet(EnginePacket packet);
+    }
+
+    /** Takes WebSocket frames. The arrays are shared between sessions: not to be written to. */
+    interface FrameSink {
+
+        /**
+         * Takes a text frame.
+         *
+         * @param text the whole text
+         */
+        void text(Utf8 text);
+
+        /**
+         * Takes a binary frame.
+         *
+         * @param data all bytes
+         */
+        void binary(byte[] data);
+    }
+}
