@@ -1,0 +1,5 @@
+/** Rooms and the delivery of broadcasts to their members. */
+@NullMarked
+package dev.parley.adapter;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Runnable examples of Parley. */
+@NullMarked
+package dev.parley.examples;
+
+import org.jspecify.annotations.NullMarked;
