@@ -1,0 +1,34 @@
+package dev.parley.engine;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What a transport serves: everything that answers HTTP requests and WebSockets below one path. An {@link EngineServer}
+ * is one; so is the Socket.IO server built on it.
+ */
+public interface Endpoint {
+
+    /**
+     * Tells whether requests to a path belong to this endpoint. Safe to call from any thread.
+     *
+     * @param path the request's path as it was sent, without the query
+     * @return whether to pass the request to {@link #handle}; where not, the transport answers 404 or passes the request
+     *     to whatever else shares its port
+     */
+    boolean handles(String path);
+
+    /**
+     * Takes a request whose head has arrived. Returns quickly; the answer may come later. Never throws.
+     *
+     * @param exchange the request and the way to answer it; called on its I/O thread
+     */
+    void handle(HttpExchange exchange);
+
+    /**
+     * Closes every session at once and tells the clients. Afterwards the endpoint takes new sessions again, so the
+     * transport has to stop passing on requests first.
+     *
+     * @return completes when every session is closed; what was written last may still be on its way
+     */
+    CompletableFuture<Void> close();
+}

@@ -1,0 +1,151 @@
+package dev.parley.engine;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head of an HTTP request. Immutable.
+ */
+public final class HttpRequest {
+
+    private final String method;
+    private final String uri;
+    private final int pathEnd;
+    private final Headers headers;
+    private final String remoteAddress;
+    private final boolean secure;
+
+    /**
+     * Creates a request head.
+     *
+     * @param method the method, in capitals
+     * @param uri path and query as they were sent
+     * @param headers the headers
+     * @param remoteAddress the peer's IP address
+     * @param secure whether the connection is encrypted
+     */
+    public HttpRequest(String method, String uri, Headers headers, String remoteAddress, boolean secure) {
+        this.method = Objects.requireNonNull(method, "method");
+        this.uri = Objects.requireNonNull(uri, "uri");
+        this.headers = Objects.requireNonNull(headers, "headers");
+        this.remoteAddress = Objects.requireNonNull(remoteAddress, "remoteAddress");
+        this.secure = secure;
+        int mark = uri.indexOf('?');
+        this.pathEnd = mark < 0 ? uri.length() : mark;
+    }
+
+    /**
+     * Returns the request's method.
+     *
+     * @return the method, in capitals
+     */
+    public String method() {
+        return method;
+    }
+
+    /**
+     * Returns path and query as they were sent.
+     *
+     * @return the raw request target
+     */
+    public String uri() {
+        return uri;
+    }
+
+    /**
+     * Returns the path as it was sent, nothing decoded.
+     *
+     * @return the raw path, without the query
+     */
+    public String path() {
+        return uri.substring(0, pathEnd);
+    }
+
+    /**
+     * Decodes the query string. Of a repeated name the last value counts; what cannot be decoded is taken as it is.
+     *
+     * @return a new map, in the order of the query
+     */
+    public Map<String, String> query() {
+        Map<String, String> query = new LinkedHashMap<>();
+        int from = pathEnd + 1;
+        while (from < uri.length()) {
+            int to = uri.indexOf('&', from);
+            if (to < 0) {
+                to = uri.length();
+            }
+            if (to > from) {
+                int equals = uri.indexOf('=', from);
+                boolean named = equals >= 0 && equals < to;
+                String name = decode(uri.substring(from, named ? equals : to));
+                query.remove(name);
+                query.put(name, named ? decode(uri.substring(equals + 1, to)) : "");
+            }
+            from = to + 1;
+        }
+        return query;
+    }
+
+    /**
+     * Returns the headers.
+     *
+     * @return the headers
+     */
+    public Headers headers() {
+        return headers;
+    }
+
+    /**
+     * Returns the first value of a header.
+     *
+     * @param name the header's name, in any case
+     * @return its first value, or null
+     */
+    public @Nullable String header(String name) {
+        return headers.get(name);
+    }
+
+    /**
+     * Returns the IP address of the peer, in its textual form.
+     *
+     * @return the address, without port
+     */
+    public String remoteAddress() {
+        return remoteAddress;
+    }
+
+    /**
+     * Tells whether the connection is encrypted.
+     *
+     * @return true for TLS
+     */
+    public boolean isSecure() {
+        return secure;
+    }
+
+    /**
+     * Tells whether the client asks to switch to the WebSocket protocol.
+     *
+     * @return whether the {@code Upgrade} header names it
+     */
+    public boolean isWebSocketUpgrade() {
+        String upgrade = headers.get("upgrade");
+        return upgrade != null && upgrade.toLowerCase(Locale.ROOT).equals("websocket");
+    }
+
+    private static String decode(String text) {
+        if (text.indexOf('%') < 0 && text.indexOf('+') < 0) {
+            return text;
+        }
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
+    }
+}
