@@ -5,21 +5,27 @@ import org.jspecify.annotations.Nullable;
 /** The seven packet types of Engine.IO, each known on the wire by the digit of its position. */
 public enum EnginePacketType {
     /** Handshake data, server to client. */
-    OPEN,
+    OPEN('0'),
     /** Ends the session. */
-    CLOSE,
+    CLOSE('1'),
     /** Asks for a {@link #PONG}: the heartbeat, or with the text {@code probe} the first step of an upgrade. */
-    PING,
+    PING('2'),
     /** Answers a {@link #PING} with the same text. */
-    PONG,
+    PONG('3'),
     /** Carries text or bytes of the layer above. */
-    MESSAGE,
+    MESSAGE('4'),
     /** Last step of an upgrade: the client uses the new transport from now on. */
-    UPGRADE,
+    UPGRADE('5'),
     /** Carries nothing; ends a poll that has to end. */
-    NOOP;
+    NOOP('6');
 
     private static final EnginePacketType[] BY_DIGIT = values();
+
+    private final byte digit;
+
+    EnginePacketType(char digit) {
+        this.digit = (byte) digit;
+    }
 
     /**
      * Returns the character that stands for this type on the wire.
@@ -27,7 +33,7 @@ public enum EnginePacketType {
      * @return {@code '0'} to {@code '6'}
      */
     public byte digit() {
-        return (byte) ('0' + ordinal());
+        return digit;
     }
 
     /**

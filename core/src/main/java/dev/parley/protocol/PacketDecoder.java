@@ -15,7 +15,8 @@ public interface PacketDecoder {
      * @return the packet, or null if attachments must come first
      * @throws ProtocolException if the message is not what may come next
      */
-    @Nullable Packet text(Utf8 message) throws ProtocolException;
+    @Nullable
+    Packet text(Utf8 message) throws ProtocolException;
 
     /**
      * Takes a binary message.
@@ -24,5 +25,6 @@ public interface PacketDecoder {
      * @return the packet, or null if more attachments must come first
      * @throws ProtocolException if the message is not what may come next
      */
-    @Nullable Packet binary(byte[] message) throws ProtocolException;
+    @Nullable
+    Packet binary(byte[] message) throws ProtocolException;
 }

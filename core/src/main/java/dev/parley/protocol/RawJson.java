@@ -21,6 +21,23 @@ public final class RawJson {
     }
 
     /**
+     * Creates a value from JSON text, without binary data.
+     *
+     * @param json well-formed JSON that keeps the default limits; white space may stand around it
+     * @return the value
+     * @throws IllegalArgumentException if the text is not well-formed or exceeds a limit
+     */
+    public static RawJson parse(String json) {
+        Utf8 text = Utf8.of(json.strip());
+        try {
+            new JsonScanner(DecoderLimits.DEFAULT).scan(text.array(), 0, text.length(), 0);
+        } catch (ProtocolException e) {
+            throw new IllegalArgumentException("json: malformed, or beyond a limit", e);
+        }
+        return new RawJson(text, List.of());
+    }
+
+    /**
      * Returns the JSON text, without white space around it.
      *
      * @return the text, with placeholders where {@link #attachments()} belong
@@ -39,9 +56,27 @@ public final class RawJson {
     }
 
     /**
+     * Tells whether binary data may stand in this value.
+     *
+     * @return true if the packet came with attachments, whether or not a placeholder in this value points to one
+     */
+    public boolean hasAttachments() {
+        return !attachments.isEmpty();
+    }
+
+    /**
+     * Tells whether this is the value null.
+     *
+     * @return true for null
+     */
+    public boolean isNull() {
+        return json.byteAt(0) == 'n';
+    }
+
+    /**
      * Parses the value. Objects become {@link java.util.LinkedHashMap} (of duplicate names the last one wins), arrays
      * {@link java.util.ArrayList}, whole numbers {@link Integer}, {@link Long} or {@link java.math.BigInteger}, other
-     * numbers {@link Double}, binary data {@code byte[]}.
+     * numbers {@link Double} (infinite beyond its range, as in JavaScript), binary data {@code byte[]}.
      *
      * @return the value, modifiable and the caller's own but for the bytes of attachments
      */

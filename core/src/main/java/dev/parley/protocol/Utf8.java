@@ -127,7 +127,8 @@ public final class Utf8 {
      */
     public Utf8 slice(int from, int to) {
         if (from < 0 || to < from || to > length) {
-            throw new IndexOutOfBoundsException("from " + from + " to " + to + " (expected: within 0 to " + length + ")");
+            throw new IndexOutOfBoundsException(
+                    "from " + from + " to " + to + " (expected: within 0 to " + length + ")");
         }
         return new Utf8(array, offset + from, to - from);
     }

@@ -1,0 +1,209 @@
+package dev.parley.protocol;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * Revision 4 of the Engine.IO protocol: a type digit in front of text, binary messages as they are or, where only text
+ * can travel, as {@code b} and base64. The packets of a payload are separated by the character U+001E.
+ */
+public final class EngineCodecV4 implements EngineCodec {
+
+    /**
+     * Packets that one payload may hold unless another limit is chosen: more than a client can put into a body of the
+     * default size with the shortest of real events in it, and few enough to be worked through in a moment.
+     */
+    public static final int DEFAULT_MAX_PACKETS = 100_000;
+
+    /** The codec with all limits at their defaults. */
+    public static final EngineCodecV4 INSTANCE = new EngineCodecV4(DEFAULT_MAX_PACKETS);
+
+    private static final byte SEPARATOR = 0x1e;
+    private static final byte BASE64_MARK = 'b';
+
+    private static final byte[] ALPHABET =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".getBytes(StandardCharsets.US_ASCII);
+
+    private final int maxPackets;
+
+    /**
+     * Creates a codec.
+     *
+     * @param maxPackets packets that one long-polling request body may hold
+     */
+    public EngineCodecV4(int maxPackets) {
+        if (maxPackets < 1) {
+            throw new IllegalArgumentException("maxPackets: " + maxPackets + " (expected: >= 1)");
+        }
+        this.maxPackets = maxPackets;
+    }
+
+    @Override
+    public int revision() {
+        return 4;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A text that starts with {@code b} is a binary message in base64. That the text is well-formed UTF-8 is not
+     * checked again: a WebSocket transport has to do so.
+     */
+    @Override
+    public EnginePacket decodeText(Utf8 frame) throws ProtocolException {
+        return decode(frame.array(), frame.offset(), frame.offset() + frame.length());
+    }
+
+    @Override
+    public EnginePacket decodeBinary(byte[] frame) {
+        return new EnginePacket.Binary(frame);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Bytes that are not well-formed UTF-8 make the packet in which they stand invalid.
+     */
+    @Override
+    public void decodePayload(Utf8 body, PacketSink sink) throws ProtocolException {
+        byte[] bytes = body.array();
+        int end = body.offset() + body.length();
+        int from = body.offset();
+        for (int packets = 1; ; packets++) {
+            int to = separator(bytes, from, end);
+            if (packets > maxPackets) {
+                throw new ProtocolException("too many packets");
+            }
+            if (!Utf8Check.isWellFormed(bytes, from, to)) {
+                throw new ProtocolException("malformed text");
+            }
+            if (!sink.packet(decode(bytes, from, to)) || to == end) {
+                return;
+            }
+            from = to + 1;
+        }
+    }
+
+    private static int separator(byte[] bytes, int from, int end) {
+        for (int i = from; i < end; i++) {
+            if (bytes[i] == SEPARATOR) {
+                return i;
+            }
+        }
+        return end;
+    }
+
+    private static EnginePacket decode(byte[] bytes, int from, int to) throws ProtocolException {
+        if (from == to) {
+            throw new ProtocolException("empty packet");
+        }
+        if (bytes[from] == BASE64_MARK) {
+            return new EnginePacket.Binary(decodeBase64(bytes, from + 1, to));
+        }
+        EnginePacketType type = EnginePacketType.of(bytes[from]);
+        if (type == null) {
+            throw new ProtocolException("unknown packet type");
+        }
+        return new EnginePacket.Text(type, Utf8.of(bytes, from + 1, to - from - 1));
+    }
+
+    /** Decodes padded base64 without line breaks; the JDK's decoder alone would let missing padding pass. */
+    private static byte[] decodeBase64(byte[] bytes, int from, int to) throws ProtocolException {
+        if (((to - from) & 3) != 0) {
+            throw new ProtocolException("invalid base64");
+        }
+        try {
+            ByteBuffer decoded = Base64.getDecoder().decode(ByteBuffer.wrap(bytes, from, to - from));
+            byte[] data = decoded.array();
+            return decoded.remaining() == data.length ? data : Arrays.copyOf(data, decoded.remaining());
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolException("invalid base64");
+        }
+    }
+
+    @Override
+    public byte[] encodePayload(List<PacketBundle> bundles) {
+        if (bundles.isEmpty()) {
+            throw new IllegalArgumentException("bundles: none (expected: at least one)");
+        }
+        byte[] payload = new byte[payloadLength(bundles)];
+        int at = 0;
+        for (PacketBundle bundle : bundles) {
+            Utf8 text = bundle.text();
+            if (!text.isEmpty()) {
+                at = separate(payload, at);
+                System.arraycopy(text.array(), text.offset(), payload, at, text.length());
+                at += text.length();
+            }
+            for (byte[] binary : bundle.binaries()) {
+                at = encodeBase64(binary, payload, separate(payload, at));
+            }
+        }
+        return payload;
+    }
+
+    private static int payloadLength(List<PacketBundle> bundles) {
+        long length = -1;
+        for (PacketBundle bundle : bundles) {
+            if (!bundle.text().isEmpty()) {
+                length += 1L + bundle.text().length();
+            }
+            for (byte[] binary : bundle.binaries()) {
+                length += 1L + base64Length(binary);
+            }
+        }
+        return Math.toIntExact(length);
+    }
+
+    private static int separate(byte[] payload, int at) {
+        if (at == 0) {
+            return 0;
+        }
+        payload[at] = SEPARATOR;
+        return at + 1;
+    }
+
+    @Override
+    public void encodeFrames(PacketBundle bundle, boolean base64, FrameSink sink) {
+        if (!bundle.text().isEmpty()) {
+            sink.text(bundle.text());
+        }
+        for (byte[] binary : bundle.binaries()) {
+            if (base64) {
+                byte[] text = new byte[Math.toIntExact(base64Length(binary))];
+                encodeBase64(binary, text, 0);
+                sink.text(Utf8.of(text));
+            } else {
+                sink.binary(binary);
+            }
+        }
+    }
+
+    private static long base64Length(byte[] data) {
+        return 1 + (data.length + 2L) / 3 * 4;
+    }
+
+    /** Writes into the middle of an array, which the JDK's encoder can not; returns the index behind the text. */
+    private static int encodeBase64(byte[] data, byte[] target, int start) {
+        int at = start;
+        target[at++] = BASE64_MARK;
+        int whole = data.length - data.length % 3;
+        for (int i = 0; i < whole; i += 3) {
+            int bits = ((data[i] & 0xff) << 16) | ((data[i + 1] & 0xff) << 8) | (data[i + 2] & 0xff);
+            target[at] = ALPHABET[bits >>> 18];
+            target[at + 1] = ALPHABET[(bits >>> 12) & 63];
+            target[at + 2] = ALPHABET[(bits >>> 6) & 63];
+            target[at + 3] = ALPHABET[bits & 63];
+            at += 4;
+        }
+        if (whole < data.length) {
+            byte[] rest = Base64.getEncoder().encode(Arrays.copyOfRange(data, whole, data.length));
+            System.arraycopy(rest, 0, target, at, rest.length);
+            at += rest.length;
+        }
+        return at;
+    }
+}

@@ -1,0 +1,118 @@
+package dev.parley.protocol;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Finds the objects that stand for attachments while a {@link JsonScanner} passes over them: those whose member
+ * {@code _placeholder} is true. Their member {@code num} must be the index of an attachment, in digits. Of members of
+ * the same name the last one counts, as it does in the parsed object.
+ */
+final class PlaceholderFinder {
+
+    static final String MARK = "_placeholder";
+    static final String NUM = "num";
+
+    private static final int NONE = -1;
+
+    private final byte[] json;
+    private final int end;
+    private final int attachments;
+
+    /** For each depth, where the number of the object that is open there stands; negative while unknown. */
+    private int[] nums = new int[4];
+
+    private boolean[] marked = new boolean[4];
+
+    private int[] found = new int[4];
+    private int count;
+
+    PlaceholderFinder(byte[] json, int end, int attachments) {
+        this.json = json;
+        this.end = end;
+        this.attachments = attachments;
+    }
+
+    /** Returns how many placeholders there are. */
+    int count() {
+        return count;
+    }
+
+    /** Returns where the number of a placeholder stands; in the order of the text. */
+    int numStart(int placeholder) {
+        return found[placeholder];
+    }
+
+    /** Returns the index behind the digits that start at {@code i}. */
+    static int behindDigits(byte[] json, int i, int end) {
+        int behind = i;
+        while (behind < end && json[behind] >= '0' && json[behind] <= '9') {
+            behind++;
+        }
+        return behind;
+    }
+
+    /** Returns the number in a range of at most nine digits. */
+    static int parse(byte[] json, int from, int to) {
+        int num = 0;
+        for (int i = from; i < to; i++) {
+            num = 10 * num + json[i] - '0';
+        }
+        return num;
+    }
+
+    void open(int depth) {
+        if (depth >= nums.length) {
+            nums = Arrays.copyOf(nums, 2 * depth);
+            marked = Arrays.copyOf(marked, 2 * depth);
+        }
+        nums[depth] = NONE;
+        marked[depth] = false;
+    }
+
+    void name(int depth, int from, int to, boolean escaped, int value) {
+        if (is(MARK, from, to, escaped)) {
+            marked[depth] = value < end && json[value] == 't';
+        } else if (is(NUM, from, to, escaped)) {
+            nums[depth] = isIndex(value) ? value : NONE;
+        }
+    }
+
+    void close(int depth) throws ProtocolException {
+        if (!marked[depth]) {
+            return;
+        }
+        int num = nums[depth];
+        // One placeholder within another would vanish with it, and would break the order of the positions.
+        boolean nested = count > 0 && found[count - 1] > num;
+        if (num == NONE || nested) {
+            throw new ProtocolException("illegal attachments");
+        }
+        if (count == found.length) {
+            found = Arrays.copyOf(found, 2 * count);
+        }
+        found[count++] = num;
+    }
+
+    private boolean is(String name, int from, int to, boolean escaped) {
+        if (escaped) {
+            return name.equals(Json.parse(Utf8.of(json, from, to - from), List.of()));
+        }
+        if (to - from != name.length() + 2) {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            if (json[from + 1 + i] != name.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isIndex(int value) {
+        int behind = behindDigits(json, value, end);
+        boolean digits = behind > value && behind - value <= 9;
+        boolean whole = behind == end || (json[behind] != '.' && (json[behind] | 0x20) != 'e');
+        return digits && whole && parse(json, value, behind) < attachments;
+    }
+}
