@@ -20,6 +20,9 @@ public interface WebSocketListener {
      */
     void binary(byte[] data);
 
+    /** The peer keeps up again: {@link WebSocket#isWritable} was false and now is true. */
+    void writable();
+
     /**
      * The WebSocket is closed, by either side. Called exactly once, after which nothing else is.
      *

@@ -1,0 +1,462 @@
+package dev.parley.engine;
+
+import dev.parley.protocol.PacketBundle;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an Engine.IO server behaves. Immutable. Names and defaults are those of the reference server, but for the limits
+ * of the outgoing queue, which it lacks.
+ */
+public final class EngineOptions {
+
+    private final String path;
+    private final boolean addTrailingSlash;
+    private final Duration pingInterval;
+    private final Duration pingTimeout;
+    private final Duration upgradeTimeout;
+    private final int maxPayload;
+    private final Set<TransportType> transports;
+    private final boolean allowUpgrades;
+    private final @Nullable CorsOptions cors;
+    private final @Nullable CookieOptions cookie;
+    private final @Nullable RequestFilter allowRequest;
+    private final SessionIdGenerator idGenerator;
+    private final @Nullable PacketBundle initialPacket;
+    private final int maxQueuedMessages;
+    private final long maxQueuedBytes;
+    private final Scheduler scheduler;
+
+    private EngineOptions(Builder builder) {
+        this.path = builder.path;
+        this.addTrailingSlash = builder.addTrailingSlash;
+        this.pingInterval = builder.pingInterval;
+        this.pingTimeout = builder.pingTimeout;
+        this.upgradeTimeout = builder.upgradeTimeout;
+        this.maxPayload = builder.maxPayload;
+        this.transports = Collections.unmodifiableSet(EnumSet.copyOf(builder.transports));
+        this.allowUpgrades = builder.allowUpgrades;
+        this.cors = builder.cors;
+        this.cookie = builder.cookie;
+        this.allowRequest = builder.allowRequest;
+        this.idGenerator = builder.idGenerator;
+        this.initialPacket = builder.initialPacket;
+        this.maxQueuedMessages = builder.maxQueuedMessages;
+        this.maxQueuedBytes = builder.maxQueuedBytes;
+        this.scheduler = builder.scheduler;
+    }
+
+    /**
+     * Starts from the defaults.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Returns the defaults.
+     *
+     * @return options with every default
+     */
+    public static EngineOptions defaults() {
+        return builder().build();
+    }
+
+    /**
+     * Starts from these options.
+     *
+     * @return a new builder
+     */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.path = path;
+        builder.addTrailingSlash = addTrailingSlash;
+        builder.pingInterval = pingInterval;
+        builder.pingTimeout = pingTimeout;
+        builder.upgradeTimeout = upgradeTimeout;
+        builder.maxPayload = maxPayload;
+        builder.transports = transports;
+        builder.allowUpgrades = allowUpgrades;
+        builder.cors = cors;
+        builder.cookie = cookie;
+        builder.allowRequest = allowRequest;
+        builder.idGenerator = idGenerator;
+        builder.initialPacket = initialPacket;
+        builder.maxQueuedMessages = maxQueuedMessages;
+        builder.maxQueuedBytes = maxQueuedBytes;
+        builder.scheduler = scheduler;
+        return builder;
+    }
+
+    /**
+     * Returns the path below which requests are answered, without the slash at its end.
+     *
+     * @return the value of this option
+     */
+    public String path() {
+        return path;
+    }
+
+    /**
+     * Returns whether the path of requests ends with a slash.
+     *
+     * @return the value of this option
+     */
+    public boolean addTrailingSlash() {
+        return addTrailingSlash;
+    }
+
+    /**
+     * Returns how long after the handshake, and after each pong, the next ping is sent.
+     *
+     * @return the value of this option
+     */
+    public Duration pingInterval() {
+        return pingInterval;
+    }
+
+    /**
+     * Returns how long to wait for a pong before the session is closed.
+     *
+     * @return the value of this option
+     */
+    public Duration pingTimeout() {
+        return pingTimeout;
+    }
+
+    /**
+     * Returns how long an upgrade may take before it is given up.
+     *
+     * @return the value of this option
+     */
+    public Duration upgradeTimeout() {
+        return upgradeTimeout;
+    }
+
+    /**
+     * Returns longest body of a request and longest WebSocket message that a client may send, in bytes.
+     *
+     * @return the value of this option
+     */
+    public int maxPayload() {
+        return maxPayload;
+    }
+
+    /**
+     * Returns the transports that clients may use.
+     *
+     * @return the value of this option
+     */
+    public Set<TransportType> transports() {
+        return transports;
+    }
+
+    /**
+     * Returns whether a session may change from polling to WebSocket.
+     *
+     * @return the value of this option
+     */
+    public boolean allowUpgrades() {
+        return allowUpgrades;
+    }
+
+    /**
+     * Returns what pages of other origins may do, or null to leave that to the browsers' defaults.
+     *
+     * @return the value of this option
+     */
+    public @Nullable CorsOptions cors() {
+        return cors;
+    }
+
+    /**
+     * Returns the cookie that carries the session's id for load balancers, or null for none.
+     *
+     * @return the value of this option
+     */
+    public @Nullable CookieOptions cookie() {
+        return cookie;
+    }
+
+    /**
+     * Returns decides about each handshake, or null to admit all.
+     *
+     * @return the value of this option
+     */
+    public @Nullable RequestFilter allowRequest() {
+        return allowRequest;
+    }
+
+    /**
+     * Returns makes the ids of sessions.
+     *
+     * @return the value of this option
+     */
+    public SessionIdGenerator idGenerator() {
+        return idGenerator;
+    }
+
+    /**
+     * Returns a message sent together with each handshake, or null.
+     *
+     * @return the value of this option
+     */
+    public @Nullable PacketBundle initialPacket() {
+        return initialPacket;
+    }
+
+    /**
+     * Returns most messages that wait for a client that reads too slowly; a session beyond it is closed.
+     *
+     * @return the value of this option
+     */
+    public int maxQueuedMessages() {
+        return maxQueuedMessages;
+    }
+
+    /**
+     * Returns most bytes that wait for a client that reads too slowly; a session beyond it is closed.
+     *
+     * @return the value of this option
+     */
+    public long maxQueuedBytes() {
+        return maxQueuedBytes;
+    }
+
+    /**
+     * Returns the source of time.
+     *
+     * @return the value of this option
+     */
+    public Scheduler scheduler() {
+        return scheduler;
+    }
+
+    /** Collects options. Each value is checked when it is set. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private String path = "/engine.io";
+        private boolean addTrailingSlash = true;
+        private Duration pingInterval = Duration.ofSeconds(25);
+        private Duration pingTimeout = Duration.ofSeconds(20);
+        private Duration upgradeTimeout = Duration.ofSeconds(10);
+        private int maxPayload = 1_000_000;
+        private Set<TransportType> transports = EnumSet.allOf(TransportType.class);
+        private boolean allowUpgrades = true;
+        private @Nullable CorsOptions cors = null;
+        private @Nullable CookieOptions cookie = null;
+        private @Nullable RequestFilter allowRequest = null;
+        private SessionIdGenerator idGenerator = SessionIdGenerator.random();
+        private @Nullable PacketBundle initialPacket = null;
+        private int maxQueuedMessages = 100_000;
+        private long maxQueuedBytes = 16L * 1024 * 1024;
+        private Scheduler scheduler = Scheduler.system();
+
+        private Builder() {}
+
+        /**
+         * Sets the path below which requests are answered, without the slash at its end. Default: {@code /engine.io}.
+         *
+         * @param path the value
+         * @return this
+         * @throws IllegalArgumentException if it does not begin with a slash
+         */
+        public Builder path(String path) {
+            if (!path.startsWith("/")) {
+                throw new IllegalArgumentException("path: " + path + " (expected: a slash in front)");
+            }
+            this.path = path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+            return this;
+        }
+
+        /**
+         * Sets whether the path of requests ends with a slash. Default: true.
+         *
+         * @param addTrailingSlash the value
+         * @return this
+         */
+        public Builder addTrailingSlash(boolean addTrailingSlash) {
+            this.addTrailingSlash = addTrailingSlash;
+            return this;
+        }
+
+        /**
+         * Sets how long after the handshake, and after each pong, the next ping is sent. Default: 25 s.
+         *
+         * @param pingInterval the value
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder pingInterval(Duration pingInterval) {
+            this.pingInterval = Checks.positive("pingInterval", pingInterval);
+            return this;
+        }
+
+        /**
+         * Sets how long to wait for a pong before the session is closed. Default: 20 s.
+         *
+         * @param pingTimeout the value
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder pingTimeout(Duration pingTimeout) {
+            this.pingTimeout = Checks.positive("pingTimeout", pingTimeout);
+            return this;
+        }
+
+        /**
+         * Sets how long an upgrade may take before it is given up. Default: 10 s.
+         *
+         * @param upgradeTimeout the value
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder upgradeTimeout(Duration upgradeTimeout) {
+            this.upgradeTimeout = Checks.positive("upgradeTimeout", upgradeTimeout);
+            return this;
+        }
+
+        /**
+         * Sets longest body of a request and longest WebSocket message that a client may send, in bytes; the reference calls it {@code maxHttpBufferSize}. Default: 1,000,000.
+         *
+         * @param maxPayload the value
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder maxPayload(int maxPayload) {
+            this.maxPayload = (int) Checks.positive("maxPayload", maxPayload);
+            return this;
+        }
+
+        /**
+         * Sets the transports that clients may use. Default: all of them.
+         *
+         * @param transports the value
+         * @return this
+         * @throws IllegalArgumentException if there is none
+         */
+        public Builder transports(Set<TransportType> transports) {
+            if (transports.isEmpty()) {
+                throw new IllegalArgumentException("transports: none (expected: at least one)");
+            }
+            this.transports = EnumSet.copyOf(transports);
+            return this;
+        }
+
+        /**
+         * Sets whether a session may change from polling to WebSocket. Default: true.
+         *
+         * @param allowUpgrades the value
+         * @return this
+         */
+        public Builder allowUpgrades(boolean allowUpgrades) {
+            this.allowUpgrades = allowUpgrades;
+            return this;
+        }
+
+        /**
+         * Sets what pages of other origins may do, or null to leave that to the browsers' defaults. Default: none.
+         *
+         * @param cors the value
+         * @return this
+         */
+        public Builder cors(@Nullable CorsOptions cors) {
+            this.cors = cors;
+            return this;
+        }
+
+        /**
+         * Sets the cookie that carries the session's id for load balancers, or null for none. Default: none.
+         *
+         * @param cookie the value
+         * @return this
+         */
+        public Builder cookie(@Nullable CookieOptions cookie) {
+            this.cookie = cookie;
+            return this;
+        }
+
+        /**
+         * Sets decides about each handshake, or null to admit all. Default: none.
+         *
+         * @param allowRequest the value
+         * @return this
+         */
+        public Builder allowRequest(@Nullable RequestFilter allowRequest) {
+            this.allowRequest = allowRequest;
+            return this;
+        }
+
+        /**
+         * Sets makes the ids of sessions. Default: {@link SessionIdGenerator#random()}.
+         *
+         * @param idGenerator the value
+         * @return this
+         */
+        public Builder idGenerator(SessionIdGenerator idGenerator) {
+            this.idGenerator = Objects.requireNonNull(idGenerator, "idGenerator");
+            return this;
+        }
+
+        /**
+         * Sets a message sent together with each handshake, or null. Default: none.
+         *
+         * @param initialPacket the value
+         * @return this
+         */
+        public Builder initialPacket(@Nullable PacketBundle initialPacket) {
+            this.initialPacket = initialPacket;
+            return this;
+        }
+
+        /**
+         * Sets most messages that wait for a client that reads too slowly; a session beyond it is closed. Default: 100,000.
+         *
+         * @param maxQueuedMessages the value
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder maxQueuedMessages(int maxQueuedMessages) {
+            this.maxQueuedMessages = (int) Checks.positive("maxQueuedMessages", maxQueuedMessages);
+            return this;
+        }
+
+        /**
+         * Sets most bytes that wait for a client that reads too slowly; a session beyond it is closed. Default: 16 MiB.
+         *
+         * @param maxQueuedBytes the value
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder maxQueuedBytes(long maxQueuedBytes) {
+            this.maxQueuedBytes = Checks.positive("maxQueuedBytes", maxQueuedBytes);
+            return this;
+        }
+
+        /**
+         * Sets the source of time. Default: {@link Scheduler#system()}.
+         *
+         * @param scheduler the value
+         * @return this
+         */
+        public Builder scheduler(Scheduler scheduler) {
+            this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+            return this;
+        }
+
+        /**
+         * Creates the options.
+         *
+         * @return immutable options
+         */
+        public EngineOptions build() {
+            return new EngineOptions(this);
+        }
+    }
+}

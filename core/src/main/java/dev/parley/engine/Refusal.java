@@ -1,0 +1,89 @@
+package dev.parley.engine;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A request is not what the protocol or the application allows. Thrown on the way through the checks of a request. */
+final class Refusal extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The reference's error codes, in the order of their numbers. */
+    enum Code {
+        UNKNOWN_TRANSPORT("Transport unknown"),
+        UNKNOWN_SID("Session ID unknown"),
+        BAD_HANDSHAKE_METHOD("Bad handshake method"),
+        BAD_REQUEST("Bad request"),
+        FORBIDDEN("Forbidden"),
+        UNSUPPORTED_PROTOCOL_VERSION("Unsupported protocol version");
+
+        private final String message;
+
+        Code(String message) {
+            this.message = message;
+        }
+    }
+
+    private final Code code;
+    private final transient Map<String, Object> context;
+    private final @Nullable String reason;
+
+    private Refusal(Code code, Map<String, Object> context, @Nullable String reason) {
+        super(code.message, null, false, false);
+        this.code = code;
+        this.context = context;
+        this.reason = reason;
+    }
+
+    Refusal(Code code, Map<String, Object> context) {
+        this(code, context, null);
+    }
+
+    /** A bad request, told apart from others by a name. */
+    static Refusal badRequest(String name, Map<String, Object> context) {
+        Map<String, Object> named = new java.util.HashMap<>(context);
+        named.put("name", name);
+        return new Refusal(Code.BAD_REQUEST, named);
+    }
+
+    /** A handshake that the application does not want. */
+    static Refusal forbidden(@Nullable String reason) {
+        return new Refusal(Code.FORBIDDEN, reason == null ? Map.of() : Map.of("message", reason), reason);
+    }
+
+    ConnectionError toError(HttpRequest request) {
+        return new ConnectionError(request, code.ordinal(), code.message, context);
+    }
+
+    HttpResponse toResponse(HttpRequest request) {
+        int status = code == Code.FORBIDDEN ? 403 : 400;
+        String message = reason == null ? code.message : reason;
+        if (request.isWebSocketUpgrade()) {
+            Headers headers = Headers.of("Connection", "close", "Content-Type", "text/html; charset=utf-8");
+            return new HttpResponse(status, headers, htmlSafe(message).getBytes(StandardCharsets.UTF_8));
+        }
+        String body = "{\"code\":" + code.ordinal() + ",\"message\":\"" + jsonSafe(message) + "\"}";
+        Headers headers = Headers.of("Content-Type", "application/json");
+        return new HttpResponse(status, headers, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String htmlSafe(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    }
+
+    private static String jsonSafe(String text) {
+        StringBuilder safe = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                safe.append('\\').append(c);
+            } else if (c < ' ') {
+                safe.append(String.format("\\u%04x", (int) c));
+            } else {
+                safe.append(c);
+            }
+        }
+        return safe.toString();
+    }
+}

@@ -1,0 +1,471 @@
+package dev.parley.engine;
+
+import dev.parley.protocol.EngineCodec;
+import dev.parley.protocol.EnginePacket;
+import dev.parley.protocol.EnginePacketType;
+import dev.parley.protocol.PacketBundle;
+import dev.parley.protocol.ProtocolException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An Engine.IO session: one client's connection, whichever transport it uses at present. The reference calls it the
+ * engine's Socket.
+ *
+ * <p>All public methods may be called from any thread and never block. What one thread sends arrives in the order in
+ * which it was sent, also across an upgrade.
+ */
+public final class Session {
+
+    private static final System.Logger LOG = System.getLogger(Session.class.getName());
+    private static final PacketBundle PING = PacketBundle.control(EnginePacketType.PING, "");
+
+    private enum State {
+        OPEN,
+        /** Closed by the application; what was sent before is still delivered. */
+        CLOSING,
+        CLOSED
+    }
+
+    private final String id;
+    private final HttpRequest request;
+    private final EngineServer server;
+    private final EngineCodec codec;
+    private final Heartbeat heartbeat;
+
+    /** What waits to be sent, and the lock of all state below. Nothing is called with it held but code of this package. */
+    private final Outbox outbox = new Outbox();
+
+    private volatile State state = State.OPEN;
+    private volatile Transport transport;
+    private @Nullable UpgradeProbe upgrade;
+    private boolean flushScheduled;
+    private volatile @Nullable SessionListener listener;
+
+    Session(String id, HttpRequest request, EngineServer server, EngineCodec codec, TransportFactory factory) {
+        this.id = id;
+        this.request = request;
+        this.server = server;
+        this.codec = codec;
+        this.heartbeat = new Heartbeat(this, server.options());
+        this.transport = factory.create(this);
+    }
+
+    /** Makes a session's first transport. */
+    @FunctionalInterface
+    interface TransportFactory {
+        Transport create(Session session);
+    }
+
+    /**
+     * Returns the session's id. It is the secret by which the client's requests are recognised: never log it or pass it
+     * on.
+     *
+     * @return 20 characters, unless an own generator is configured
+     */
+    public String id() {
+        return id;
+    }
+
+    /**
+     * Returns the request by which the session was opened.
+     *
+     * @return the handshake's first request
+     */
+    public HttpRequest request() {
+        return request;
+    }
+
+    /**
+     * Returns the revision of the Engine.IO protocol that the client speaks.
+     *
+     * @return the number
+     */
+    public int protocol() {
+        return codec.revision();
+    }
+
+    /**
+     * Returns the transport in use at present.
+     *
+     * @return {@code polling} or {@code websocket}
+     */
+    public String transport() {
+        return transportType().toString();
+    }
+
+    /**
+     * Tells whether messages can be sent.
+     *
+     * @return false as soon as the session is closing
+     */
+    public boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    /**
+     * Tells whether a message sent now would leave at once: nothing waits before it, and the client keeps up. What may
+     * get lost is sent only then; the reference calls such events volatile.
+     *
+     * @return whether the client can be written to
+     */
+    public boolean isWritable() {
+        synchronized (outbox) {
+            return state == State.OPEN && outbox.isEmpty() && transport.isWritable();
+        }
+    }
+
+    /**
+     * Returns how many packets wait to be sent.
+     *
+     * @return the number, 0 for a client that keeps up
+     */
+    public int queuedMessages() {
+        synchronized (outbox) {
+            return outbox.size();
+        }
+    }
+
+    /**
+     * Returns how much waits to be sent.
+     *
+     * @return bytes before any framing
+     */
+    public long queuedBytes() {
+        synchronized (outbox) {
+            return outbox.bytes();
+        }
+    }
+
+    /**
+     * Sends a text message.
+     *
+     * @param message the text
+     * @return false if the session is closing or closed, and the message dropped
+     */
+    public boolean send(String message) {
+        return send(PacketBundle.text(message));
+    }
+
+    /**
+     * Sends a binary message.
+     *
+     * @param message the bytes, not copied and not to be written to any more
+     * @return false if the session is closing or closed, and the message dropped
+     */
+    public boolean send(byte[] message) {
+        return send(PacketBundle.binary(message));
+    }
+
+    /**
+     * Sends messages as one unit. The same bundle may be sent to any number of sessions.
+     *
+     * <p>Where more waits than the options allow, the client reads too slowly: the session is closed with
+     * {@link CloseReason#TRANSPORT_ERROR}.
+     *
+     * @param bundle the messages
+     * @return false if the session is closing or closed, and the messages dropped
+     */
+    public boolean send(PacketBundle bundle) {
+        Executor thread = null;
+        boolean overflow;
+        Transport current;
+        synchronized (outbox) {
+            if (state != State.OPEN) {
+                return false;
+            }
+            current = transport;
+            overflow = isOverflow(bundle);
+            if (!overflow) {
+                outbox.add(bundle);
+                thread = scheduleFlush();
+            }
+        }
+        if (overflow) {
+            finish(CloseReason.TRANSPORT_ERROR, new IOException("the client reads too slowly: outgoing queue full"));
+            return false;
+        }
+        if (thread != null) {
+            thread.execute(current);
+        }
+        return true;
+    }
+
+    private boolean isOverflow(PacketBundle bundle) {
+        EngineOptions options = server.options();
+        return outbox.size() >= options.maxQueuedMessages()
+                || !outbox.isEmpty() && outbox.bytes() + bundle.byteCount() > options.maxQueuedBytes();
+    }
+
+    /** The thread on which the transport has to run, or null if it will run anyway. Called with the lock held. */
+    private @Nullable Executor scheduleFlush() {
+        if (flushScheduled) {
+            return null;
+        }
+        Executor thread = transport.ioThread();
+        flushScheduled = thread != null;
+        return thread;
+    }
+
+    /**
+     * Closes the session in good order: what was sent before is delivered, then the client is told. The reason is
+     * {@link CloseReason#FORCED_CLOSE}. A polling client learns of it with its next poll, and if none comes, the session
+     * ends without.
+     */
+    public void close() {
+        Executor thread;
+        Transport current;
+        synchronized (outbox) {
+            if (state != State.OPEN) {
+                return;
+            }
+            state = State.CLOSING;
+            current = transport;
+            thread = scheduleFlush();
+        }
+        current.awaitEnd();
+        if (thread != null) {
+            thread.execute(current);
+        }
+    }
+
+    /** Closes the session at once; what was not sent yet is dropped. The reason is {@link CloseReason#FORCED_CLOSE}. */
+    public void abort() {
+        finish(CloseReason.FORCED_CLOSE, null);
+    }
+
+    // What follows is for the engine only.
+
+    /** Like {@link #abort}; completes when the connection has been told. */
+    CompletableFuture<Void> shutDown() {
+        Executor thread;
+        synchronized (outbox) {
+            thread = transport.ioThread();
+        }
+        abort();
+        return thread == null ? CompletableFuture.completedFuture(null) : CompletableFuture.runAsync(() -> {}, thread);
+    }
+
+    EngineServer server() {
+        return server;
+    }
+
+    EngineCodec codec() {
+        return codec;
+    }
+
+    Object lock() {
+        return outbox;
+    }
+
+    TransportType transportType() {
+        return transport.type();
+    }
+
+    Transport current() {
+        return transport;
+    }
+
+    boolean isClosing() {
+        return state == State.CLOSING;
+    }
+
+    /** Begins the session's life; it may have been closed already by whoever made the listener. */
+    void start(SessionListener sessionListener) {
+        boolean over;
+        synchronized (outbox) {
+            listener = sessionListener;
+            over = state == State.CLOSED;
+        }
+        if (over) {
+            sessionListener.closed(CloseReason.FORCED_CLOSE, null);
+        } else {
+            heartbeat.start();
+        }
+    }
+
+    void ping() {
+        Executor thread;
+        Transport current;
+        synchronized (outbox) {
+            if (state != State.OPEN) {
+                return;
+            }
+            outbox.add(PING);
+            current = transport;
+            thread = scheduleFlush();
+        }
+        if (thread != null) {
+            thread.execute(current);
+        }
+    }
+
+    /** Lets the heartbeat act in time even if its timer is late. */
+    void checkHeartbeat() {
+        heartbeat.check();
+    }
+
+    /** Begins a flush: whether the transport is still the one to send. Called with the lock held. */
+    boolean beginFlush(Transport by) {
+        if (transport != by) {
+            return false;
+        }
+        flushScheduled = false;
+        return state != State.CLOSED;
+    }
+
+    /** The next thing to send, or null. Takes the lock. */
+    @Nullable PacketBundle next(Transport by) {
+        synchronized (outbox) {
+            return transport == by && state != State.CLOSED ? outbox.poll() : null;
+        }
+    }
+
+    /** All that is to be sent. Called with the lock held. */
+    List<PacketBundle> takeAll() {
+        return outbox.takeAll();
+    }
+
+    /** Whether the transport is the one in use. Called with the lock held. */
+    boolean isServedBy(Transport by) {
+        return transport == by && state != State.CLOSED;
+    }
+
+    /** The transport can take no more at present and will run again when it can; until then nobody need wake it. */
+    void stall(Transport by) {
+        synchronized (outbox) {
+            flushScheduled |= transport == by;
+        }
+    }
+
+    /** Ends a closing session after its last packet. */
+    void finishIfDrained(Transport by) {
+        boolean drained;
+        synchronized (outbox) {
+            drained = state == State.CLOSING && transport == by && outbox.isEmpty();
+        }
+        if (drained) {
+            finish(CloseReason.FORCED_CLOSE, null);
+        }
+    }
+
+    /** Whether nothing waits to be sent. Called with the lock held. */
+    boolean isDrained() {
+        return outbox.isEmpty();
+    }
+
+    boolean canUpgrade() {
+        synchronized (outbox) {
+            return state == State.OPEN
+                    && upgrade == null
+                    && transport.type() == TransportType.POLLING
+                    && server.upgrades().contains(TransportType.WEBSOCKET);
+        }
+    }
+
+    /** Takes note of an upgrade that begins; false if another one has begun meanwhile, or the session has ended. */
+    boolean beginUpgrade(UpgradeProbe probe) {
+        synchronized (outbox) {
+            if (!canUpgrade()) {
+                return false;
+            }
+            upgrade = probe;
+            return true;
+        }
+    }
+
+    void abandonUpgrade(UpgradeProbe probe) {
+        synchronized (outbox) {
+            if (upgrade == probe) {
+                upgrade = null;
+            }
+        }
+    }
+
+    /**
+     * Makes a WebSocket the transport, unless the session ended meanwhile or the client still sends by polling. What
+     * waits is sent on it from now on. Called on the WebSocket's I/O thread.
+     */
+    boolean completeUpgrade(UpgradeProbe probe, WebSocketTransport next) {
+        PollingTransport polling;
+        synchronized (outbox) {
+            if (upgrade != probe || state == State.CLOSED || !(transport instanceof PollingTransport previous)) {
+                return false;
+            }
+            polling = previous;
+            if (polling.isReceiving()) {
+                return false;
+            }
+            upgrade = null;
+            transport = next;
+            flushScheduled = true;
+        }
+        polling.retire();
+        next.run();
+        return true;
+    }
+
+    /** Takes a received packet; false if nothing more is to be received. */
+    boolean receive(EnginePacket packet) {
+        if (state != State.OPEN) {
+            return false;
+        }
+        switch (packet.type()) {
+            case MESSAGE -> message(packet);
+            case PONG -> heartbeat.pong();
+            case PING ->
+                finish(CloseReason.TRANSPORT_ERROR, new ProtocolException("invalid heartbeat direction"));
+            case CLOSE -> finish(CloseReason.TRANSPORT_CLOSE, null);
+            default -> {
+                // open, upgrade and noop mean nothing here; the reference ignores them too
+            }
+        }
+        return state == State.OPEN;
+    }
+
+    private void message(EnginePacket packet) {
+        heartbeat.otherPacket();
+        SessionListener current = Objects.requireNonNull(listener, "listener");
+        try {
+            if (packet instanceof EnginePacket.Text text) {
+                current.text(text.data());
+            } else {
+                current.binary(((EnginePacket.Binary) packet).data());
+            }
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "the listener of a session failed; the session is closed", e);
+            finish(CloseReason.FORCED_CLOSE, e);
+        }
+    }
+
+    /** Ends the session, once: the only way to a closed session. Called from any thread, without the lock. */
+    void finish(CloseReason reason, @Nullable Throwable cause) {
+        Transport last;
+        UpgradeProbe probe;
+        SessionListener current;
+        synchronized (outbox) {
+            if (state == State.CLOSED) {
+                return;
+            }
+            state = State.CLOSED;
+            last = transport;
+            probe = upgrade;
+            upgrade = null;
+            current = listener;
+            outbox.clear();
+        }
+        heartbeat.stop();
+        server.remove(this);
+        last.close(reason);
+        if (probe != null) {
+            probe.cancel();
+        }
+        if (current != null) {
+            current.closed(reason, cause);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.parley.engine;
+
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way in which a session's packets travel at present. Running it sends what waits in the session's outbox; that
+ * happens on the {@linkplain #ioThread I/O thread}, once for all that is sent in a burst.
+ */
+abstract class Transport implements Runnable {
+
+    final Session session;
+
+    Transport(Session session) {
+        this.session = session;
+    }
+
+    abstract TransportType type();
+
+    /** The thread to run on, or null while nothing could be sent. Called with the session's lock held. */
+    abstract @Nullable Executor ioThread();
+
+    /** Whether what is sent now leaves at once. Called with the session's lock held. */
+    abstract boolean isWritable();
+
+    /** The session is closing and ends when all is sent: makes sure that it does. Called without the lock. */
+    abstract void awaitEnd();
+
+    /**
+     * Ends the transport after its session was closed, telling the client.
+     *
+     * @param reason why the session was closed
+     */
+    abstract void close(CloseReason reason);
+}
