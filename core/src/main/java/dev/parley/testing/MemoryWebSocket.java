@@ -1,0 +1,207 @@
+package dev.parley.testing;
+
+import dev.parley.engine.Headers;
+import dev.parley.engine.HttpExchange.WebSocketAcceptor;
+import dev.parley.engine.WebSocket;
+import dev.parley.engine.WebSocketListener;
+import dev.parley.protocol.Utf8;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** The client's end of a WebSocket that was opened through a {@link MemoryTransport}. */
+public final class MemoryWebSocket {
+
+    private final MemoryThread ioThread;
+    private final Headers responseHeaders;
+    private final int maxMessageBytes;
+    private final ServerEnd serverEnd = new ServerEnd();
+
+    /** Messages from the server, each a {@link String} or a {@code byte[]}. */
+    private final ArrayDeque<Object> received = new ArrayDeque<>();
+
+    private @Nullable WebSocketListener listener;
+    private boolean closed;
+    private int closeCode = -1;
+    private volatile boolean reading = true;
+
+    MemoryWebSocket(MemoryThread ioThread, Headers responseHeaders, int maxMessageBytes) {
+        this.ioThread = ioThread;
+        this.responseHeaders = responseHeaders;
+        this.maxMessageBytes = maxMessageBytes;
+    }
+
+    void open(WebSocketAcceptor acceptor) {
+        listener = acceptor.accepted(serverEnd);
+        if (listener == null) {
+            serverEnd.close(1000);
+        }
+    }
+
+    /**
+     * Returns the headers that the server added to its answer.
+     *
+     * @return the headers
+     */
+    public Headers responseHeaders() {
+        return responseHeaders;
+    }
+
+    /**
+     * Sends a text message.
+     *
+     * @param text the message
+     */
+    public void send(String text) {
+        Utf8 message = Utf8.of(text);
+        deliver(message.length(), to -> to.text(message));
+    }
+
+    /**
+     * Sends a binary message.
+     *
+     * @param data the message
+     */
+    public void send(byte[] data) {
+        byte[] message = data.clone();
+        deliver(message.length, to -> to.binary(message));
+    }
+
+    private interface Delivery {
+        void to(WebSocketListener listener);
+    }
+
+    private void deliver(int length, Delivery delivery) {
+        ioThread.execute(() -> {
+            WebSocketListener to = openListener();
+            if (to == null) {
+                return;
+            }
+            if (length > maxMessageBytes) {
+                serverEnd.close(1009);
+                end(new IOException("Max payload size exceeded"));
+            } else {
+                delivery.to(to);
+            }
+        });
+    }
+
+    private synchronized @Nullable WebSocketListener openListener() {
+        return closed ? null : listener;
+    }
+
+    /** Closes the WebSocket from the client's side. */
+    public void close() {
+        ioThread.execute(() -> end(null));
+    }
+
+    /** Stops taking in what the server sends, as a slow client does: the server's end is no longer writable. */
+    public void stopReading() {
+        reading = false;
+    }
+
+    /** Goes on taking in what the server sends. */
+    public void resumeReading() {
+        reading = true;
+        ioThread.execute(() -> {
+            WebSocketListener to = openListener();
+            if (to != null) {
+                to.writable();
+            }
+        });
+    }
+
+    private void end(@Nullable Throwable cause) {
+        WebSocketListener to;
+        synchronized (this) {
+            to = listener;
+            listener = null;
+            closed = true;
+        }
+        if (to != null) {
+            to.closed(cause);
+        }
+    }
+
+    /**
+     * Takes the oldest message that has arrived and was not taken yet.
+     *
+     * @return a {@link String} or a {@code byte[]}, or null if there is none
+     */
+    public synchronized @Nullable Object poll() {
+        return received.poll();
+    }
+
+    /**
+     * Tells whether the WebSocket is closed, by either side.
+     *
+     * @return whether it is closed
+     */
+    public synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /**
+     * Returns the code with which the server closed the WebSocket.
+     *
+     * @return the code, 0 for a close frame without one, or -1 if the server did not close it in good order
+     */
+    public synchronized int closeCode() {
+        return closeCode;
+    }
+
+    private synchronized void receive(Object message) {
+        if (!closed) {
+            received.add(message);
+        }
+    }
+
+    private final class ServerEnd implements WebSocket {
+
+        @Override
+        public Executor ioThread() {
+            return ioThread;
+        }
+
+        @Override
+        public void text(Utf8 text) {
+            receive(text.toString());
+        }
+
+        @Override
+        public void binary(byte[] data) {
+            receive(data.clone());
+        }
+
+        @Override
+        public void flush() {
+            // frames arrive as they are written
+        }
+
+        @Override
+        public boolean isWritable() {
+            return reading;
+        }
+
+        @Override
+        public void close(int code) {
+            synchronized (MemoryWebSocket.this) {
+                if (closed) {
+                    return;
+                }
+                closeCode = code;
+            }
+            abort();
+        }
+
+        @Override
+        public void abort() {
+            synchronized (MemoryWebSocket.this) {
+                closed = true;
+            }
+            // the listener learns of it like of any other end, and not from within its own call
+            ioThread.execute(() -> end(null));
+        }
+    }
+}
