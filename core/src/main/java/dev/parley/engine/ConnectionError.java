@@ -7,8 +7,8 @@ import java.util.Map;
  *
  * @param request the request
  * @param code 0 to 5, see {@link #message}
- * @param message the code in words: Transport unknown, Session ID unknown, Bad handshake method, Bad request, Forbidden,
- *     Unsupported protocol version
+ * @param message the code in words: Transport unknown, Session ID unknown, Bad handshake method, Bad request,
+ *     Forbidden, Unsupported protocol version
  * @param context what exactly was wrong, by name; values come from the client
  */
 public record ConnectionError(HttpRequest request, int code, String message, Map<String, Object> context) {

@@ -82,7 +82,8 @@ public final class CookieOptions {
          * @throws IllegalArgumentException if the name cannot stand in a cookie
          */
         public Builder name(String name) {
-            if (name.isEmpty() || name.chars().anyMatch(c -> c <= ' ' || c >= 0x7f || "()<>@,;:\\\"/[]?={}".indexOf(c) >= 0)) {
+            if (name.isEmpty()
+                    || name.chars().anyMatch(c -> c <= ' ' || c >= 0x7f || "()<>@,;:\\\"/[]?={}".indexOf(c) >= 0)) {
                 throw new IllegalArgumentException("name: (expected: a token of RFC 6265)");
             }
             this.name = name;

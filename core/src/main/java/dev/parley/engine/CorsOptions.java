@@ -241,8 +241,8 @@ public final class CorsOptions {
          * Creates the options.
          *
          * @return immutable options
-         * @throws IllegalArgumentException if credentials are allowed together with the origin {@code *}, which browsers
-         *     reject
+         * @throws IllegalArgumentException if credentials are allowed together with the origin {@code *}, which
+         *     browsers reject
          */
         public CorsOptions build() {
             if (anyOrigin && credentials) {

@@ -12,8 +12,8 @@ public interface Endpoint {
      * Tells whether requests to a path belong to this endpoint. Safe to call from any thread.
      *
      * @param path the request's path as it was sent, without the query
-     * @return whether to pass the request to {@link #handle}; where not, the transport answers 404 or passes the request
-     *     to whatever else shares its port
+     * @return whether to pass the request to {@link #handle}; where not, the transport answers 404 or passes the
+     *     request to whatever else shares its port
      */
     boolean handles(String path);
 

@@ -323,7 +323,8 @@ public final class EngineOptions {
         }
 
         /**
-         * Sets longest body of a request and longest WebSocket message that a client may send, in bytes; the reference calls it {@code maxHttpBufferSize}. Default: 1,000,000.
+         * Sets longest body of a request and longest WebSocket message that a client may send, in bytes; the reference
+         * calls it {@code maxHttpBufferSize}. Default: 1,000,000.
          *
          * @param maxPayload the value
          * @return this
@@ -416,7 +417,8 @@ public final class EngineOptions {
         }
 
         /**
-         * Sets most messages that wait for a client that reads too slowly; a session beyond it is closed. Default: 100,000.
+         * Sets most messages that wait for a client that reads too slowly; a session beyond it is closed. Default:
+         * 100,000.
          *
          * @param maxQueuedMessages the value
          * @return this

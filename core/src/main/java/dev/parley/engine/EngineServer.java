@@ -7,6 +7,7 @@ import dev.parley.protocol.EnginePacketType;
 import dev.parley.protocol.PacketBundle;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,7 +55,8 @@ public final class EngineServer implements Endpoint {
      * @return a server, to be bound to a transport
      */
     public static EngineServer create(EngineOptions options, SessionAcceptor acceptor) {
-        return new EngineServer(Objects.requireNonNull(options, "options"), Objects.requireNonNull(acceptor, "acceptor"));
+        return new EngineServer(
+                Objects.requireNonNull(options, "options"), Objects.requireNonNull(acceptor, "acceptor"));
     }
 
     /**
@@ -81,7 +83,7 @@ public final class EngineServer implements Endpoint {
      * @return a live view, safe to iterate over while sessions come and go
      */
     public Collection<Session> sessions() {
-        return java.util.Collections.unmodifiableCollection(sessions.values());
+        return Collections.unmodifiableCollection(sessions.values());
     }
 
     /**
@@ -203,8 +205,7 @@ public final class EngineServer implements Endpoint {
             HttpExchange exchange, Map<String, String> query, TransportType transport, @Nullable EngineCodec codec)
             throws Refusal {
         if (codec == null) {
-            throw new Refusal(
-                    Code.UNSUPPORTED_PROTOCOL_VERSION, Map.of("protocol", query.getOrDefault("EIO", "")));
+            throw new Refusal(Code.UNSUPPORTED_PROTOCOL_VERSION, Map.of("protocol", query.getOrDefault("EIO", "")));
         }
         CompletionStage<String> id;
         try {
@@ -334,8 +335,8 @@ public final class EngineServer implements Endpoint {
     }
 
     /**
-     * Closes every session at once and tells the clients; what was not sent yet is dropped. The reason is {@link
-     * CloseReason#FORCED_CLOSE}. Afterwards new sessions are taken again.
+     * Closes every session at once and tells the clients; what was not sent yet is dropped. The reason is
+     * {@link CloseReason#FORCED_CLOSE}. Afterwards new sessions are taken again.
      *
      * @return completes when the closing of every connection is on its way
      */

@@ -35,7 +35,8 @@ public final class Headers {
      */
     public static Headers of(String... namesAndValues) {
         if (namesAndValues.length % 2 != 0) {
-            throw new IllegalArgumentException("namesAndValues: " + namesAndValues.length + " (expected: an even number)");
+            throw new IllegalArgumentException(
+                    "namesAndValues: " + namesAndValues.length + " (expected: an even number)");
         }
         for (int i = 0; i < namesAndValues.length; i += 2) {
             checkName(namesAndValues[i]);
@@ -143,7 +144,7 @@ public final class Headers {
     private static void checkValue(String name, String value) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
-            if (c < ' ' && c != '\t' || c == 0x7f) {
+            if ((c < ' ' && c != '\t') || c == 0x7f) {
                 throw new IllegalArgumentException("value of header " + name + " (expected: no control characters)");
             }
         }

@@ -94,7 +94,10 @@ final class Heartbeat implements Runnable {
         }
     }
 
-    /** A ping that is a little late does not put off the end, but after a pause of the whole machine peers get their full time. */
+    /**
+     * A ping that is a little late does not put off the end, but after a pause of the whole machine peers get their
+     * full time.
+     */
     private void awaitPong(long now) {
         due = Math.max(due, now - timeout / 4) + timeout;
         awaitingPong = true;

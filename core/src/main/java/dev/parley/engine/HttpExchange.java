@@ -19,8 +19,8 @@ public interface HttpExchange {
     HttpRequest request();
 
     /**
-     * Returns the I/O thread of the connection. Tasks given to it run one after another, in the order given; tasks given
-     * while it is busy share one wake-up and run after what it is doing now. They must not block.
+     * Returns the I/O thread of the connection. Tasks given to it run one after another, in the order given; tasks
+     * given while it is busy share one wake-up and run after what it is doing now. They must not block.
      *
      * @return runs tasks on the I/O thread
      */
@@ -89,6 +89,7 @@ public interface HttpExchange {
          * @param webSocket the WebSocket, to be written to from now on
          * @return the listener of all that arrives on it, or null to close it at once with code 1000
          */
-        @Nullable WebSocketListener accepted(WebSocket webSocket);
+        @Nullable
+        WebSocketListener accepted(WebSocket webSocket);
     }
 }

@@ -8,9 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The head of an HTTP request. Immutable.
- */
+/** The head of an HTTP request. Immutable. */
 public final class HttpRequest {
 
     private final String method;

@@ -30,7 +30,8 @@ final class Outbox {
         mostQueued = Math.max(mostQueued, current.size());
     }
 
-    @Nullable PacketBundle poll() {
+    @Nullable
+    PacketBundle poll() {
         PacketBundle bundle = queue == null ? null : queue.poll();
         if (bundle != null) {
             bytes -= bundle.byteCount();

@@ -52,7 +52,8 @@ final class PollingTransport extends Transport {
     }
 
     @Override
-    @Nullable Executor ioThread() {
+    @Nullable
+    Executor ioThread() {
         return poll == null ? null : poll.ioThread();
     }
 
@@ -214,8 +215,7 @@ final class PollingTransport extends Transport {
         @Override
         public void aborted() {
             endPush();
-            session.finish(
-                    CloseReason.TRANSPORT_ERROR, new IOException("data request connection closed prematurely"));
+            session.finish(CloseReason.TRANSPORT_ERROR, new IOException("data request connection closed prematurely"));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.parley.engine;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -9,18 +10,20 @@ final class Refusal extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    /** The reference's error codes, in the order of their numbers. */
+    /** The reference's error codes. */
     enum Code {
-        UNKNOWN_TRANSPORT("Transport unknown"),
-        UNKNOWN_SID("Session ID unknown"),
-        BAD_HANDSHAKE_METHOD("Bad handshake method"),
-        BAD_REQUEST("Bad request"),
-        FORBIDDEN("Forbidden"),
-        UNSUPPORTED_PROTOCOL_VERSION("Unsupported protocol version");
+        UNKNOWN_TRANSPORT(0, "Transport unknown"),
+        UNKNOWN_SID(1, "Session ID unknown"),
+        BAD_HANDSHAKE_METHOD(2, "Bad handshake method"),
+        BAD_REQUEST(3, "Bad request"),
+        FORBIDDEN(4, "Forbidden"),
+        UNSUPPORTED_PROTOCOL_VERSION(5, "Unsupported protocol version");
 
+        private final int number;
         private final String message;
 
-        Code(String message) {
+        Code(int number, String message) {
+            this.number = number;
             this.message = message;
         }
     }
@@ -42,7 +45,7 @@ final class Refusal extends Exception {
 
     /** A bad request, told apart from others by a name. */
     static Refusal badRequest(String name, Map<String, Object> context) {
-        Map<String, Object> named = new java.util.HashMap<>(context);
+        Map<String, Object> named = new HashMap<>(context);
         named.put("name", name);
         return new Refusal(Code.BAD_REQUEST, named);
     }
@@ -53,7 +56,7 @@ final class Refusal extends Exception {
     }
 
     ConnectionError toError(HttpRequest request) {
-        return new ConnectionError(request, code.ordinal(), code.message, context);
+        return new ConnectionError(request, code.number, code.message, context);
     }
 
     HttpResponse toResponse(HttpRequest request) {
@@ -63,7 +66,7 @@ final class Refusal extends Exception {
             Headers headers = Headers.of("Connection", "close", "Content-Type", "text/html; charset=utf-8");
             return new HttpResponse(status, headers, htmlSafe(message).getBytes(StandardCharsets.UTF_8));
         }
-        String body = "{\"code\":" + code.ordinal() + ",\"message\":\"" + jsonSafe(message) + "\"}";
+        String body = "{\"code\":" + code.number + ",\"message\":\"" + jsonSafe(message) + "\"}";
         Headers headers = Headers.of("Content-Type", "application/json");
         return new HttpResponse(status, headers, body.getBytes(StandardCharsets.UTF_8));
     }

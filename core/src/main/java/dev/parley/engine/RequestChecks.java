@@ -22,7 +22,7 @@ final class RequestChecks {
             throw new Refusal(Code.UNKNOWN_TRANSPORT, Map.of("transport", name == null ? "" : name));
         }
         String origin = request.header("origin");
-        if (origin != null && origin.chars().anyMatch(c -> c < ' ' && c != '\t' || c == 0x7f)) {
+        if (origin != null && origin.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f)) {
             throw Refusal.badRequest("INVALID_ORIGIN", Map.of("origin", origin));
         }
         if (request.isWebSocketUpgrade() && origin != null && !isAllowed(origin, request)) {
@@ -64,7 +64,7 @@ final class RequestChecks {
 
     private boolean isAllowed(String origin, HttpRequest request) {
         CorsOptions cors = options.cors();
-        return isSameOrigin(origin, request) || cors != null && cors.allows(origin);
+        return isSameOrigin(origin, request) || (cors != null && cors.allows(origin));
     }
 
     /** Whether the page was loaded from this very host and port, as far as its requests tell. */

@@ -66,7 +66,8 @@ public interface RequestFilter {
             return admitted;
         }
 
-        @Nullable String message() {
+        @Nullable
+        String message() {
             return message;
         }
     }

@@ -2,9 +2,7 @@ package dev.parley.engine;
 
 import java.time.Duration;
 
-/**
- * The only source of time: clocks and timers. Tests put a virtual one in its place. Safe for use by any thread.
- */
+/** The only source of time: clocks and timers. Tests put a virtual one in its place. Safe for use by any thread. */
 public interface Scheduler {
 
     /**

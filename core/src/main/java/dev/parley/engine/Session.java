@@ -37,7 +37,9 @@ public final class Session {
     private final EngineCodec codec;
     private final Heartbeat heartbeat;
 
-    /** What waits to be sent, and the lock of all state below. Nothing is called with it held but code of this package. */
+    /**
+     * What waits to be sent, and the lock of all state below. Nothing is called with it held but code of this package.
+     */
     private final Outbox outbox = new Outbox();
 
     private volatile State state = State.OPEN;
@@ -198,7 +200,7 @@ public final class Session {
     private boolean isOverflow(PacketBundle bundle) {
         EngineOptions options = server.options();
         return outbox.size() >= options.maxQueuedMessages()
-                || !outbox.isEmpty() && outbox.bytes() + bundle.byteCount() > options.maxQueuedBytes();
+                || (!outbox.isEmpty() && outbox.bytes() + bundle.byteCount() > options.maxQueuedBytes());
     }
 
     /** The thread on which the transport has to run, or null if it will run anyway. Called with the lock held. */
@@ -213,8 +215,8 @@ public final class Session {
 
     /**
      * Closes the session in good order: what was sent before is delivered, then the client is told. The reason is
-     * {@link CloseReason#FORCED_CLOSE}. A polling client learns of it with its next poll, and if none comes, the session
-     * ends without.
+     * {@link CloseReason#FORCED_CLOSE}. A polling client learns of it with its next poll, and if none comes, the
+     * session ends without.
      */
     public void close() {
         Executor thread;
@@ -319,7 +321,8 @@ public final class Session {
     }
 
     /** The next thing to send, or null. Takes the lock. */
-    @Nullable PacketBundle next(Transport by) {
+    @Nullable
+    PacketBundle next(Transport by) {
         synchronized (outbox) {
             return transport == by && state != State.CLOSED ? outbox.poll() : null;
         }
@@ -417,8 +420,7 @@ public final class Session {
         switch (packet.type()) {
             case MESSAGE -> message(packet);
             case PONG -> heartbeat.pong();
-            case PING ->
-                finish(CloseReason.TRANSPORT_ERROR, new ProtocolException("invalid heartbeat direction"));
+            case PING -> finish(CloseReason.TRANSPORT_ERROR, new ProtocolException("invalid heartbeat direction"));
             case CLOSE -> finish(CloseReason.TRANSPORT_CLOSE, null);
             default -> {
                 // open, upgrade and noop mean nothing here; the reference ignores them too

@@ -19,9 +19,7 @@ public interface WebSocket extends EngineCodec.FrameSink {
      */
     Executor ioThread();
 
-    /**
-     * Hands all frames written since the last call to the operating system: called once for a burst of frames.
-     */
+    /** Hands all frames written since the last call to the operating system: called once for a burst of frames. */
     void flush();
 
     /**

@@ -72,7 +72,8 @@ public final class MemoryTransport {
      * @return the request; {@link MemoryExchange#webSocket} tells whether it was granted
      */
     public MemoryExchange upgrade(String uri, String... headers) {
-        Headers all = Headers.of("Connection", "Upgrade", "Upgrade", "websocket").and(Headers.of(headers));
+        Headers all =
+                Headers.of("Connection", "Upgrade", "Upgrade", "websocket").and(Headers.of(headers));
         return send(new MemoryExchange(head("GET", uri, all), ioThread, NO_BODY));
     }
 

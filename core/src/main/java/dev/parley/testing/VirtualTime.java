@@ -102,7 +102,9 @@ public final class VirtualTime implements Scheduler {
     @Override
     public synchronized String toString() {
         List<String> waiting = new ArrayList<>();
-        timers.stream().sorted().forEach(timer -> waiting.add(Duration.ofNanos(timer.at - now).toString()));
+        timers.stream()
+                .sorted()
+                .forEach(timer -> waiting.add(Duration.ofNanos(timer.at - now).toString()));
         return "virtual time, timers due in " + waiting;
     }
 }
