@@ -1,7 +1,6 @@
 package dev.parley.protocol;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -23,9 +22,6 @@ public final class EngineCodecV4 implements EngineCodec {
 
     private static final byte SEPARATOR = 0x1e;
     private static final byte BASE64_MARK = 'b';
-
-    private static final byte[] ALPHABET =
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".getBytes(StandardCharsets.US_ASCII);
 
     private final int maxPackets;
 
@@ -186,24 +182,12 @@ public final class EngineCodecV4 implements EngineCodec {
         return 1 + (data.length + 2L) / 3 * 4;
     }
 
-    /** Writes into the middle of an array, which the JDK's encoder can not; returns the index behind the text. */
-    private static int encodeBase64(byte[] data, byte[] target, int start) {
-        int at = start;
-        target[at++] = BASE64_MARK;
-        int whole = data.length - data.length % 3;
-        for (int i = 0; i < whole; i += 3) {
-            int bits = ((data[i] & 0xff) << 16) | ((data[i + 1] & 0xff) << 8) | (data[i + 2] & 0xff);
-            target[at] = ALPHABET[bits >>> 18];
-            target[at + 1] = ALPHABET[(bits >>> 12) & 63];
-            target[at + 2] = ALPHABET[(bits >>> 6) & 63];
-            target[at + 3] = ALPHABET[bits & 63];
-            at += 4;
-        }
-        if (whole < data.length) {
-            byte[] rest = Base64.getEncoder().encode(Arrays.copyOfRange(data, whole, data.length));
-            System.arraycopy(rest, 0, target, at, rest.length);
-            at += rest.length;
-        }
-        return at;
+    /** Writes the mark and base64 text; returns the index behind it. */
+    private static int encodeBase64(byte[] data, byte[] target, int at) {
+        target[at] = BASE64_MARK;
+        // The JDK's encoder can not write into the middle of an array, but even with this copy it is much the fastest.
+        byte[] text = Base64.getEncoder().encode(data);
+        System.arraycopy(text, 0, target, at + 1, text.length);
+        return at + 1 + text.length;
     }
 }

@@ -242,13 +242,24 @@ final class JsonScanner {
             if (c == '\\') {
                 escaped = true;
                 i = escape(i + 1);
+            } else if (c < 0) {
+                i = beyondAscii(bytes, i, to);
             } else {
-                i = c < 0 ? Utf8Check.behind(bytes, i, to) : -1;
-                if (i < 0) {
-                    throw invalid();
-                }
+                throw invalid();
             }
         }
+    }
+
+    /** Skips a run of characters that are not ASCII. */
+    private static int beyondAscii(byte[] bytes, int from, int to) throws ProtocolException {
+        int i = from;
+        do {
+            i = Utf8Check.behind(bytes, i, to);
+            if (i < 0) {
+                throw invalid();
+            }
+        } while (i < to && bytes[i] < 0);
+        return i;
     }
 
     /** Skips characters that stand for themselves, eight at a time where possible. */

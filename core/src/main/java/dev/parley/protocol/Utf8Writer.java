@@ -109,7 +109,7 @@ final class Utf8Writer {
     }
 
     /** Writes a JSON string. Surrogates without partner are written as escapes, as JavaScript does. */
-    void string(CharSequence text) {
+    void string(String text) {
         int count = text.length();
         ensure(count + 2);
         bytes[length++] = '"';
@@ -135,7 +135,7 @@ final class Utf8Writer {
     }
 
     /** Writes characters up to the first one that does not stand for itself; returns its index. */
-    private int plain(CharSequence text, int count) {
+    private int plain(String text, int count) {
         byte[] target = bytes;
         int at = length;
         int i = 0;
