@@ -22,6 +22,7 @@ public final class MemoryWebSocket {
     private final ArrayDeque<Object> received = new ArrayDeque<>();
 
     private @Nullable WebSocketListener listener;
+    private @Nullable Receiver receiver;
     private boolean closed;
     private int closeCode = -1;
     private volatile boolean reading = true;
@@ -30,6 +31,31 @@ public final class MemoryWebSocket {
         this.ioThread = ioThread;
         this.responseHeaders = responseHeaders;
         this.maxMessageBytes = maxMessageBytes;
+    }
+
+    /** Takes what arrives, in place of {@link #poll}. */
+    interface Receiver {
+
+        void message(Object message);
+
+        void closed();
+    }
+
+    /** Hands over what has arrived and whatever arrives from now on. */
+    void receiveWith(Receiver newReceiver) {
+        ioThread.execute(() -> {
+            boolean over;
+            synchronized (this) {
+                receiver = newReceiver;
+                over = closed;
+            }
+            for (Object message = poll(); message != null; message = poll()) {
+                newReceiver.message(message);
+            }
+            if (over) {
+                newReceiver.closed();
+            }
+        });
     }
 
     void open(WebSocketAcceptor acceptor) {
@@ -114,13 +140,19 @@ public final class MemoryWebSocket {
 
     private void end(@Nullable Throwable cause) {
         WebSocketListener to;
+        Receiver told;
         synchronized (this) {
             to = listener;
+            told = receiver;
             listener = null;
+            receiver = null;
             closed = true;
         }
         if (to != null) {
             to.closed(cause);
+        }
+        if (told != null) {
+            told.closed();
         }
     }
 
@@ -151,9 +183,19 @@ public final class MemoryWebSocket {
         return closeCode;
     }
 
-    private synchronized void receive(Object message) {
-        if (!closed) {
-            received.add(message);
+    private void receive(Object message) {
+        Receiver to;
+        synchronized (this) {
+            to = receiver;
+            if (closed) {
+                return;
+            }
+            if (to == null) {
+                received.add(message);
+            }
+        }
+        if (to != null) {
+            to.message(message);
         }
     }
 
