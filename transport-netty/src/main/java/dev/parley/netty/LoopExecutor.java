@@ -1,0 +1,94 @@
+package dev.parley.netty;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.internal.PlatformDependent;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs tasks on one event loop, all that have gathered in one turn. There is one object per event loop, shared by all
+ * its channels: a burst of tasks costs one wake-up, and what they write can be shared until the turn ends.
+ */
+final class LoopExecutor implements Executor {
+
+    private static final System.Logger LOG = System.getLogger(LoopExecutor.class.getName());
+
+    private static final FastThreadLocal<@Nullable LoopExecutor> OF_THREAD = new FastThreadLocal<>();
+
+    /** After so many tasks the event loop looks after its sockets before it goes on. */
+    private static final int MAX_TASKS_PER_TURN = 1024;
+
+    private final EventLoop loop;
+    private final Queue<Runnable> tasks = PlatformDependent.newMpscQueue();
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final Runnable turn = this::runTurn;
+    private final SharedFrames frames = new SharedFrames(this::schedule);
+
+    private LoopExecutor(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    /** Returns the executor of an event loop. Called on its thread. */
+    static LoopExecutor of(EventLoop loop) {
+        LoopExecutor executor = OF_THREAD.get();
+        if (executor == null || executor.loop != loop) {
+            executor = new LoopExecutor(loop);
+            OF_THREAD.set(executor);
+        }
+        return executor;
+    }
+
+    boolean inLoop() {
+        return loop.inEventLoop();
+    }
+
+    /** Returns the frames that channels of this event loop share in the present turn. For its thread only. */
+    SharedFrames frames() {
+        return frames;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        tasks.offer(task);
+        schedule();
+    }
+
+    private void schedule() {
+        if (scheduled.get() || !scheduled.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            loop.execute(turn);
+        } catch (RejectedExecutionException e) {
+            // The event loop is shut down, its channels are closed: there is nothing left to do for anyone.
+            tasks.clear();
+        }
+    }
+
+    private void runTurn() {
+        for (int i = 0; i < MAX_TASKS_PER_TURN; i++) {
+            Runnable task = tasks.poll();
+            if (task == null) {
+                break;
+            }
+            run(task);
+        }
+        frames.clear();
+        scheduled.set(false);
+        if (!tasks.isEmpty()) {
+            schedule();
+        }
+    }
+
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "a task of an I/O thread failed", e);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.parley.netty;
+
+import dev.parley.engine.Endpoint;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+
+/**
+ * A server that offers an {@link Endpoint}, such as a Socket.IO server, over HTTP and WebSocket.
+ *
+ * <p>{@link #close} tells the clients and frees the port and all threads. The same endpoint can be bound again
+ * afterwards, on the same port too.
+ */
+public final class NettyServer implements AutoCloseable {
+
+    private final InetSocketAddress address;
+    private final ServerShutdown closing;
+
+    private NettyServer(InetSocketAddress address, ServerShutdown closing) {
+        this.address = address;
+        this.closing = closing;
+    }
+
+    /**
+     * Starts a server on all addresses of the machine.
+     *
+     * @param endpoint what to serve
+     * @param port the port, or 0 for any free one
+     * @return the server, which accepts connections already
+     * @throws UncheckedIOException if the port cannot be had
+     */
+    public static NettyServer bind(Endpoint endpoint, int port) {
+        return bind(endpoint, NettyOptions.builder().port(port).build());
+    }
+
+    /**
+     * Starts a server.
+     *
+     * @param endpoint what to serve
+     * @param options where and how to serve it
+     * @return the server, which accepts connections already
+     * @throws UncheckedIOException if the address cannot be had
+     * @throws IllegalStateException if the chosen transport does not work here
+     */
+    public static NettyServer bind(Endpoint endpoint, NettyOptions options) {
+        Objects.requireNonNull(endpoint, "endpoint");
+        EventLoopGroup given = options.eventLoopGroup();
+        Transport transport = given == null ? Transport.of(options.transport()) : Transport.of(given);
+        EventLoopGroup loops = given == null ? eventLoops(options, transport) : given;
+        ServerShutdown closing = new ServerShutdown(endpoint, loops, given == null, options.shutdownTimeout());
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channel(transport.serverChannel().get())
+                .option(ChannelOption.SO_BACKLOG, options.backlog())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, options.tcpNoDelay())
+                .childOption(
+                        ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        new WriteBufferWaterMark(options.lowWaterMark(), options.highWaterMark()))
+                .childHandler(new ConnectionInitializer(endpoint, options, closing));
+        InetSocketAddress wanted = address(options);
+        ChannelFuture bound = bootstrap.bind(wanted).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            closing.release();
+            throw new UncheckedIOException(new IOException("cannot listen on " + wanted, bound.cause()));
+        }
+        Channel channel = bound.channel();
+        closing.listensOn(channel);
+        return new NettyServer((InetSocketAddress) channel.localAddress(), closing);
+    }
+
+    private static EventLoopGroup eventLoops(NettyOptions options, Transport transport) {
+        return new MultiThreadIoEventLoopGroup(
+                options.eventLoops(),
+                new DefaultThreadFactory("parley-io"),
+                transport.ioHandler().get());
+    }
+
+    private static InetSocketAddress address(NettyOptions options) {
+        String host = options.host();
+        return host == null ? new InetSocketAddress(options.port()) : new InetSocketAddress(host, options.port());
+    }
+
+    /**
+     * Returns the port that the server listens on.
+     *
+     * @return the actual port, also if any free one was asked for
+     */
+    public int port() {
+        return address.getPort();
+    }
+
+    /**
+     * Returns the address that the server listens on.
+     *
+     * @return address and actual port
+     */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /**
+     * Closes the server in good order and in bounded time: it stops accepting connections and requests, closes the
+     * endpoint's sessions, lets what has been written leave, and then closes the connections and its event loops.
+     *
+     * <p>Returns when that is done, after little more than {@link NettyOptions.Builder#shutdownTimeout} at most; called
+     * on one of the server's own threads it returns at once, as that thread is needed. Further calls wait for the
+     * first.
+     */
+    @Override
+    public void close() {
+        closing.close();
+    }
+
+    /** Fills the pipelines of new connections. */
+    private static final class ConnectionInitializer extends ChannelInitializer<Channel> {
+
+        private final Endpoint endpoint;
+        private final NettyOptions options;
+        private final ServerShutdown closing;
+        private final HttpDecoderConfig decoding;
+
+        ConnectionInitializer(Endpoint endpoint, NettyOptions options, ServerShutdown closing) {
+            this.endpoint = endpoint;
+            this.options = options;
+            this.closing = closing;
+            this.decoding = new HttpDecoderConfig()
+                    .setMaxInitialLineLength(options.maxInitialLineLength())
+                    .setMaxHeaderSize(options.maxHeaderSize());
+        }
+
+        @Override
+        protected void initChannel(Channel channel) {
+            closing.add(channel);
+            ChannelPipeline pipeline = channel.pipeline();
+            SslContext tls = options.sslContext();
+            if (tls != null) {
+                pipeline.addLast(tls.newHandler(channel.alloc()));
+            }
+            pipeline.addLast(new HttpServerCodec(decoding), new ParleyHttpHandler(endpoint, closing.shutdown()));
+            options.pipeline().accept(pipeline);
+        }
+    }
+}

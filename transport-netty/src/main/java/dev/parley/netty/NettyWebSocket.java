@@ -1,0 +1,306 @@
+package dev.parley.netty;
+
+import dev.parley.engine.HttpExchange.WebSocketAcceptor;
+import dev.parley.engine.WebSocket;
+import dev.parley.engine.WebSocketListener;
+import dev.parley.protocol.ProtocolException;
+import dev.parley.protocol.Utf8;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WebSocket: the last handler of its channel, and after the handshake the only one besides TLS. It reads frames out
+ * of the socket's buffers and writes finished bytes, so there is no object per frame.
+ */
+final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSocket, FrameReader.Sink {
+
+    private static final System.Logger LOG = System.getLogger(NettyWebSocket.class.getName());
+
+    private static final int NORMAL_CLOSURE = 1000;
+    private static final int GOING_AWAY = 1001;
+    private static final long CLOSE_TIMEOUT_SECONDS = 5;
+    private static final int MIN_BUFFER = 512;
+    private static final int MAX_BUFFER = 16 * 1024;
+
+    private final Channel channel;
+    private final LoopExecutor io;
+    private final FrameReader reader;
+
+    private State state = State.OPEN;
+    private @Nullable WebSocketListener listener;
+    /** Frames for this peer alone that have not been handed to the channel yet. */
+    private @Nullable ByteBuf pending;
+    /** Whether pongs wait for the end of the present read. */
+    private boolean pongs;
+
+    private @Nullable Future<?> closeTimer;
+
+    NettyWebSocket(Channel channel, LoopExecutor io, int maxMessageBytes) {
+        this.channel = channel;
+        this.io = io;
+        this.reader = new FrameReader(maxMessageBytes, this);
+    }
+
+    private enum State {
+        /** Messages go both ways. */
+        OPEN,
+        /** Our close frame is on its way; only the peer's is of interest. */
+        CLOSING,
+        /** Nothing is read or written any more. */
+        CLOSED
+    }
+
+    /**
+     * Opens the WebSocket.
+     *
+     * @param handshake the response to the handshake, which leaves together with the first frames
+     * @param acceptor tells who listens
+     */
+    void open(ByteBuf handshake, WebSocketAcceptor acceptor) {
+        pending = handshake;
+        WebSocketListener accepted = acceptor.accepted(this);
+        if (accepted == null) {
+            close(NORMAL_CLOSURE);
+        } else {
+            listener = accepted;
+        }
+        flush();
+    }
+
+    @Override
+    public Executor ioThread() {
+        return io;
+    }
+
+    @Override
+    public void text(Utf8 text) {
+        write(Frames.TEXT, text.array(), text.offset(), text.length());
+    }
+
+    @Override
+    public void binary(byte[] data) {
+        write(Frames.BINARY, data, 0, data.length);
+    }
+
+    private void write(int opcode, byte[] array, int offset, int length) {
+        if (state != State.OPEN) {
+            return;
+        }
+        ByteBuf shared = io.frames().share(channel.alloc(), opcode, array, offset, length);
+        if (shared == null) {
+            Frames.write(room(Frames.size(length)), opcode, array, offset, length);
+        } else {
+            passOn();
+            channel.write(shared, channel.voidPromise());
+        }
+    }
+
+    /** Returns a buffer with room for a frame: frames of one burst are laid one behind the other. */
+    private ByteBuf room(int bytes) {
+        int capacity = MIN_BUFFER;
+        if (pending != null) {
+            if (pending.maxFastWritableBytes() >= bytes) {
+                return pending;
+            }
+            capacity = Math.min(2 * pending.capacity(), MAX_BUFFER);
+            passOn();
+        }
+        pending = channel.alloc().directBuffer(Math.max(bytes, capacity));
+        return pending;
+    }
+
+    private void passOn() {
+        ByteBuf frames = pending;
+        if (frames != null) {
+            pending = null;
+            channel.write(frames, channel.voidPromise());
+        }
+    }
+
+    @Override
+    public void flush() {
+        passOn();
+        channel.flush();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    @Override
+    public void close(int code) {
+        if (state != State.OPEN) {
+            return;
+        }
+        state = State.CLOSING;
+        closeInBoundedTime();
+        Frames.writeClose(room(4), code);
+        flush();
+    }
+
+    @Override
+    public void abort() {
+        end();
+        channel.close();
+    }
+
+    private void closeInBoundedTime() {
+        if (channel.isActive()) {
+            closeTimer = channel.eventLoop().schedule(() -> channel.close(), CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Takes bytes that arrived before this handler was in place. */
+    void receive(ByteBuf in) {
+        try {
+            if (state != State.CLOSED) {
+                reader.read(in);
+            }
+        } catch (FrameException e) {
+            refuse(e);
+        } finally {
+            in.release();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        receive((ByteBuf) message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        readComplete();
+    }
+
+    /** Sends the pongs that the bytes received call for. */
+    void readComplete() {
+        if (pongs) {
+            pongs = false;
+            flush();
+        }
+    }
+
+    @Override
+    public void textMessage(byte[] utf8) {
+        if (state == State.OPEN && listener != null) {
+            listener.text(Utf8.of(utf8));
+        }
+    }
+
+    @Override
+    public void binaryMessage(byte[] data) {
+        if (state == State.OPEN && listener != null) {
+            listener.binary(data);
+        }
+    }
+
+    @Override
+    public void ping(byte[] payload) {
+        // A peer that sends pings but reads nothing gets no answers: they would pile up.
+        if (state == State.OPEN && channel.isWritable()) {
+            Frames.write(room(Frames.size(payload.length)), Frames.PONG, payload, 0, payload.length);
+            pongs = true;
+        }
+    }
+
+    @Override
+    public void closeFrame(int code) {
+        if (state == State.CLOSING) {
+            channel.close();
+        } else if (state == State.OPEN) {
+            writeLast(code).addListener(ChannelFutureListener.CLOSE);
+            closeInBoundedTime();
+            closed(null);
+        }
+    }
+
+    private void refuse(FrameException violation) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        ChannelHandlerContext ctx = channel.pipeline().context(this);
+        ChannelFuture written = writeLast(violation.closeCode());
+        closed(new ProtocolException(String.valueOf(violation.getMessage())));
+        LingeringClose.start(ctx, written);
+    }
+
+    private ChannelFuture writeLast(int code) {
+        if (state == State.OPEN) {
+            Frames.writeClose(room(4), code);
+        }
+        ByteBuf last = pending;
+        pending = null;
+        return channel.writeAndFlush(last == null ? Unpooled.EMPTY_BUFFER : last);
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        // This may come from within a flush of the listener's, who is not prepared for it there.
+        if (channel.isWritable()) {
+            io.execute(this::tellWritable);
+        }
+    }
+
+    private void tellWritable() {
+        if (state == State.OPEN && listener != null && channel.isWritable()) {
+            listener.writable();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == Shutdown.FINISH) {
+            // Behind whatever the endpoint still wants to say, its own close frame above all.
+            io.execute(() -> close(GOING_AWAY));
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        closed(null);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (closeTimer != null) {
+            closeTimer.cancel(false);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        System.Logger.Level level =
+                cause instanceof IOException ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING;
+        LOG.log(level, "a WebSocket failed", cause);
+        abort();
+    }
+
+    private void closed(@Nullable Throwable cause) {
+        end();
+        WebSocketListener told = listener;
+        if (told != null) {
+            listener = null;
+            told.closed(cause);
+        }
+    }
+
+    private void end() {
+        state = State.CLOSED;
+        if (pending != null) {
+            pending.release();
+            pending = null;
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package dev.parley.netty;
+
+import dev.parley.engine.Endpoint;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** Knows the connections of one server, and closes it step by step, each step in bounded time. */
+final class ServerShutdown {
+
+    private static final System.Logger LOG = System.getLogger(ServerShutdown.class.getName());
+
+    /** What the steps that should take no time get on top of the timeout. */
+    private static final long MARGIN_MILLIS = 2000;
+
+    private final Endpoint endpoint;
+    private final EventLoopGroup loops;
+    private final boolean ownsLoops;
+    private final long timeoutMillis;
+    private final Shutdown shutdown = new Shutdown();
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private @Nullable Channel listening;
+
+    ServerShutdown(Endpoint endpoint, EventLoopGroup loops, boolean ownsLoops, Duration timeout) {
+        this.endpoint = endpoint;
+        this.loops = loops;
+        this.ownsLoops = ownsLoops;
+        this.timeoutMillis = timeout.toMillis();
+    }
+
+    Shutdown shutdown() {
+        return shutdown;
+    }
+
+    void listensOn(Channel channel) {
+        listening = channel;
+    }
+
+    void add(Channel connection) {
+        connections.add(connection);
+    }
+
+    /** Shuts down the event loops of a server that could not be started. */
+    void release() {
+        if (ownsLoops) {
+            loops.shutdownGracefully(0, MARGIN_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    void close() {
+        if (begun.compareAndSet(false, true)) {
+            begin();
+        }
+        if (!isOwnThread()) {
+            done.join();
+        }
+    }
+
+    private boolean isOwnThread() {
+        for (EventExecutor loop : loops) {
+            if (loop.inEventLoop()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void begin() {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        shutdown.begin();
+        bounded(stopListening(), MARGIN_MILLIS)
+                .thenCompose(x -> bounded(whatIsBeingPassedOn(), MARGIN_MILLIS))
+                .thenCompose(x -> bounded(closeEndpoint(), millisUntil(deadline)))
+                .thenCompose(x -> bounded(finishConnections(), millisUntil(deadline)))
+                .thenCompose(x -> bounded(toFuture(connections.close()), MARGIN_MILLIS))
+                .thenCompose(x -> bounded(stopLoops(), MARGIN_MILLIS))
+                .whenComplete((x, failure) -> done.complete(null));
+    }
+
+    private CompletableFuture<Void> stopListening() {
+        Channel channel = listening;
+        return channel == null ? CompletableFuture.completedFuture(null) : toFuture(channel.close());
+    }
+
+    /** Completes when no event loop is passing on a request any more. */
+    private CompletableFuture<Void> whatIsBeingPassedOn() {
+        List<CompletableFuture<Void>> passed = new ArrayList<>();
+        for (EventExecutor loop : loops) {
+            passed.add(toFuture(loop.submit(() -> {})));
+        }
+        return CompletableFuture.allOf(passed.toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Void> closeEndpoint() {
+        try {
+            return endpoint.close();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "the endpoint could not be closed", e);
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    private CompletableFuture<Void> finishConnections() {
+        connections.forEach(connection -> connection.pipeline().fireUserEventTriggered(Shutdown.FINISH));
+        return toFuture(connections.newCloseFuture());
+    }
+
+    private CompletableFuture<Void> stopLoops() {
+        return ownsLoops
+                ? toFuture(loops.shutdownGracefully(0, MARGIN_MILLIS, TimeUnit.MILLISECONDS))
+                : CompletableFuture.completedFuture(null);
+    }
+
+    private static long millisUntil(long deadline) {
+        return Math.max(0, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
+    }
+
+    /** Returns a future that completes with the given one, however that ends, and not later than after some time. */
+    private static CompletableFuture<Void> bounded(CompletableFuture<Void> future, long millis) {
+        return future.handle((x, failure) -> (Void) null).completeOnTimeout(null, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private static CompletableFuture<Void> toFuture(Future<?> future) {
+        CompletableFuture<Void> converted = new CompletableFuture<>();
+        future.addListener(x -> converted.complete(null));
+        return converted;
+    }
+}

@@ -1,0 +1,104 @@
+package dev.parley.netty;
+
+import dev.parley.engine.Endpoint;
+import dev.parley.engine.Headers;
+import dev.parley.engine.HttpExchange.BodyListener;
+import dev.parley.engine.HttpExchange.WebSocketAcceptor;
+import dev.parley.engine.HttpRequest;
+import dev.parley.engine.HttpResponse;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/**
+ * Holds a connection between the request for an upgrade and its answer. The HTTP codec is gone by then: whatever
+ * arrives behind the request is kept as it is, for the WebSocket.
+ */
+final class UpgradeHandler extends ChannelInboundHandlerAdapter implements NettyExchange.Carrier {
+
+    private final ChannelHandlerContext http;
+    private final LoopExecutor io;
+    private final NettyExchange exchange;
+    private final Queue<Object> early = new ArrayDeque<>(0);
+
+    /**
+     * Creates the handler.
+     *
+     * @param http context of the handler that it takes the place of
+     */
+    UpgradeHandler(ChannelHandlerContext http, LoopExecutor io, HttpRequest request) {
+        this.http = http;
+        this.io = io;
+        this.exchange = new NettyExchange(request, io, this);
+    }
+
+    /** Takes the connection over and passes the request on. */
+    void start(Endpoint endpoint) {
+        http.pipeline().replace(http.handler(), null, this);
+        HttpHandlers.removeAllBut(http.pipeline(), this);
+        endpoint.handle(exchange);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        early.add(message);
+        ctx.channel().config().setAutoRead(false);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        exchange.abort(null);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        ctx.close();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        early.forEach(ReferenceCountUtil::release);
+        early.clear();
+    }
+
+    @Override
+    public void readBody(NettyExchange exchange, int limit, BodyListener listener) {
+        if (exchange.isOpen()) {
+            listener.complete(new byte[0]);
+        }
+    }
+
+    @Override
+    public void respond(NettyExchange exchange, HttpResponse response) {
+        ChannelHandlerContext ctx = http.pipeline().context(this);
+        if (ctx != null) {
+            LingeringClose.start(ctx, ctx.writeAndFlush(RawHttp.response(ctx.alloc(), response)));
+        }
+    }
+
+    @Override
+    public void acceptWebSocket(
+            NettyExchange exchange, Headers headers, int maxMessageBytes, WebSocketAcceptor acceptor) {
+        HttpResponse refusal = WebSocketHandshake.refusal(exchange.request());
+        if (refusal != null) {
+            respond(exchange, refusal);
+            return;
+        }
+        ChannelHandlerContext ctx = http.pipeline().context(this);
+        if (ctx == null) {
+            return;
+        }
+        NettyWebSocket webSocket = new NettyWebSocket(ctx.channel(), io, maxMessageBytes);
+        Queue<Object> behind = new ArrayDeque<>(early);
+        early.clear();
+        ctx.pipeline().replace(this, null, webSocket);
+        String accept = WebSocketHandshake.accept(exchange.request());
+        webSocket.open(RawHttp.switchingProtocols(ctx.alloc(), accept, headers), acceptor);
+        behind.forEach(bytes -> webSocket.receive((ByteBuf) bytes));
+        webSocket.readComplete();
+        ctx.channel().config().setAutoRead(true);
+    }
+}
