@@ -1,0 +1,98 @@
+package dev.parley.engine;
+
+import dev.parley.protocol.Utf8;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Notes what a session tells its listener, and whether it keeps the listener's promises. */
+final class Recorder implements SessionListener {
+
+    private final Session session;
+    private final BiConsumer<Session, Object> onMessage;
+    private final List<Object> messages = new CopyOnWriteArrayList<>();
+    private final List<String> violations = new CopyOnWriteArrayList<>();
+    private final AtomicInteger inside = new AtomicInteger();
+    private final AtomicInteger closings = new AtomicInteger();
+    private volatile @Nullable CloseReason reason;
+    private volatile @Nullable Throwable cause;
+
+    /**
+     * Creates a listener.
+     *
+     * @param onMessage what else to do with a message: a {@link String} or a {@code byte[]}
+     */
+    Recorder(Session session, BiConsumer<Session, Object> onMessage) {
+        this.session = session;
+        this.onMessage = onMessage;
+    }
+
+    @Override
+    public void text(Utf8 message) {
+        enter(() -> take(message.toString()));
+    }
+
+    @Override
+    public void binary(byte[] message) {
+        enter(() -> take(message));
+    }
+
+    @Override
+    public void closed(CloseReason why, @Nullable Throwable what) {
+        enter(() -> {
+            reason = why;
+            cause = what;
+            closings.incrementAndGet();
+        });
+    }
+
+    private void take(Object message) {
+        messages.add(message);
+        onMessage.accept(session, message);
+    }
+
+    private void enter(Runnable action) {
+        if (inside.getAndIncrement() > 0) {
+            violations.add("entered while it was being called");
+        }
+        if (closings.get() > 0) {
+            violations.add("called after the end");
+        }
+        try {
+            action.run();
+        } finally {
+            inside.decrementAndGet();
+        }
+    }
+
+    Session session() {
+        return session;
+    }
+
+    /** All messages so far, each a {@link String} or a {@code byte[]}. */
+    List<Object> messages() {
+        return messages;
+    }
+
+    /** Why the session was closed, or null while it is open. */
+    @Nullable
+    CloseReason reason() {
+        return reason;
+    }
+
+    @Nullable
+    Throwable cause() {
+        return cause;
+    }
+
+    int closings() {
+        return closings.get();
+    }
+
+    /** Promises that were broken. */
+    List<String> violations() {
+        return violations;
+    }
+}
