@@ -29,12 +29,12 @@ describe("request verification", () => {
   it("[EIO-VER-001] refuses an unknown transport", () =>
     assertRefused({ EIO: 4, transport: "tobi" }, 0, "Transport unknown"));
 
-  for (const [id, name] of [
-    ["EIO-VER-002", "constructor"],
-    ["EIO-VER-003", "__proto__"],
-    ["EIO-VER-033", "webtransport"],
+  for (const [row, name] of [
+    ["[EIO-VER-002]", "constructor"],
+    ["[EIO-VER-003]", "__proto__"],
+    ["[EIO-VER-033]", "webtransport"],
   ]) {
-    it(`[${id}] refuses the transport ${name} like any unknown one`, () =>
+    it(`${row} refuses the transport ${name} like any unknown one`, () =>
       assertRefused({ EIO: 4, transport: name }, 0, "Transport unknown"));
   }
 

@@ -331,12 +331,12 @@ describe("over polling", () => {
     assert.deepEqual(await session.receiveAll(2), ['461-9[{"_placeholder":true,"num":0}]', "bBAUG"]);
   });
 
-  for (const [id, title, packets] of [
-    ["SIO-CLOSE-006", "a second CONNECT for the same namespace", ["40", "40"]],
-    ["SIO-CLOSE-007", "an event before any CONNECT", ['42["message"]']],
-    ["SIO-CLOSE-008", "a packet that it cannot read", ["4abc"]],
+  for (const [row, title, packets] of [
+    ["[SIO-CLOSE-006]", "a second CONNECT for the same namespace", ["40", "40"]],
+    ["[SIO-CLOSE-007]", "an event before any CONNECT", ['42["message"]']],
+    ["[SIO-CLOSE-008]", "a packet that it cannot read", ["4abc"]],
   ]) {
-    it(`[${id}] [EIO-POLL-021] closes gracefully upon ${title}`, async () => {
+    it(`${row} [EIO-POLL-021] closes gracefully upon ${title}`, async () => {
       const session = await server.engine.poll();
       const last = packets.pop();
       for (const packet of packets) await session.post(packet);
@@ -362,36 +362,36 @@ describe("what closes the connection, and only that one", () => {
   const one = '["message",{"_placeholder":true,"num":0}]';
   const bytes = Buffer.from([1]);
   const eleven = Array.from({ length: 11 }, (_, num) => `{"_placeholder":true,"num":${num}}`);
-  for (const [id, title, ...sent] of [
-    ["PAR-051", "a packet without a type", "4abc"],
-    ["PAR-023", "an unknown packet type", "4999"],
-    ["PAR-052", "an event that is an object", "42{}"],
-    ["PAR-053", "an ack id that is no number", '42abc["message-with-ack",1]'],
-    ["PAR-016", "JSON that ends too early", '42["some","data"'],
-    ["PAR-019", "an event that is a string", '42"message"'],
-    ["PAR-046", "an event without a name", "42[]"],
-    ["PAR-020", "an event named by an object", "42[{}]"],
-    ["PAR-020", "an event named by a boolean", '42[true,"x"]'],
-    ["PAR-020", "an event named by null", "42[null]"],
-    ["PAR-021", "an event named connect", '42["connect"]'],
-    ["PAR-021", "an event named disconnect", '42["disconnect","123"]'],
-    ["PAR-017", "a CONNECT with an array", "40/custom,[]"],
-    ["PAR-017", "a CONNECT with a string", '40/custom,"invalid"'],
-    ["PAR-018", "a DISCONNECT with a payload", "41{}"],
-    ["PAR-022", "a binary event without a count", "45"],
-    ["PAR-022", "a binary event without a dash", "451"],
-    ["PAR-022", "a binary event whose count is no number", "45a-"],
-    ["PAR-022", "a binary event whose count is no integer", "451.23-"],
-    ["PAR-048", "a binary event without attachments", '450-["message"]'],
-    ["PAR-013", "eleven attachments", `4511-["message",${eleven}]`],
-    ["PAR-030", "a placeholder whose number is a string", '451-["message",{"_placeholder":true,"num":"splice"}]', bytes],
-    ["PAR-031", "a placeholder whose number is too high", '451-["message",{"_placeholder":true,"num":1}]', bytes],
-    ["PAR-032", "an attachment that was not announced", bytes],
-    ["PAR-033", "a text packet where an attachment is missing", `451-${one}`, '42["message",1]'],
-    ["SIO-CLOSE-006", "a second CONNECT for the same namespace", "40"],
-    ["SIO-CLOSE-007", "an event for a namespace that was not joined", '42/custom,["message"]'],
+  for (const [row, title, ...sent] of [
+    ["[PAR-051]", "a packet without a type", "4abc"],
+    ["[PAR-023]", "an unknown packet type", "4999"],
+    ["[PAR-052]", "an event that is an object", "42{}"],
+    ["[PAR-053]", "an ack id that is no number", '42abc["message-with-ack",1]'],
+    ["[PAR-016]", "JSON that ends too early", '42["some","data"'],
+    ["[PAR-019]", "an event that is a string", '42"message"'],
+    ["[PAR-046]", "an event without a name", "42[]"],
+    ["[PAR-020]", "an event named by an object", "42[{}]"],
+    ["[PAR-020]", "an event named by a boolean", '42[true,"x"]'],
+    ["[PAR-020]", "an event named by null", "42[null]"],
+    ["[PAR-021]", "an event named connect", '42["connect"]'],
+    ["[PAR-021]", "an event named disconnect", '42["disconnect","123"]'],
+    ["[PAR-017]", "a CONNECT with an array", "40/custom,[]"],
+    ["[PAR-017]", "a CONNECT with a string", '40/custom,"invalid"'],
+    ["[PAR-018]", "a DISCONNECT with a payload", "41{}"],
+    ["[PAR-022]", "a binary event without a count", "45"],
+    ["[PAR-022]", "a binary event without a dash", "451"],
+    ["[PAR-022]", "a binary event whose count is no number", "45a-"],
+    ["[PAR-022]", "a binary event whose count is no integer", "451.23-"],
+    ["[PAR-048]", "a binary event without attachments", '450-["message"]'],
+    ["[PAR-013]", "eleven attachments", `4511-["message",${eleven}]`],
+    ["[PAR-030]", "a placeholder whose number is a string", '451-["message",{"_placeholder":true,"num":"splice"}]', bytes],
+    ["[PAR-031]", "a placeholder whose number is too high", '451-["message",{"_placeholder":true,"num":1}]', bytes],
+    ["[PAR-032]", "an attachment that was not announced", bytes],
+    ["[PAR-033]", "a text packet where an attachment is missing", `451-${one}`, '42["message",1]'],
+    ["[SIO-CLOSE-006]", "a second CONNECT for the same namespace", "40"],
+    ["[SIO-CLOSE-007]", "an event for a namespace that was not joined", '42/custom,["message"]'],
   ]) {
-    it(`[${id}] ${title}`, async () => {
+    it(`${row} ${title}`, async () => {
       const [bystander, socket] = await Promise.all([join(), join()]);
       for (const data of sent) socket.send(data);
       await socket.closed();

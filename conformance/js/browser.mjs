@@ -1,0 +1,167 @@
+// The chat example in headless Chromium: two tabs that talk to each other.
+// PARLEY_CHAT holds the command that starts the example; it prints a line with the address to open.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { DEADLINE_MS, within } from "./lib/waiting.mjs";
+
+const local = (path) => fileURLToPath(new URL(path, import.meta.url));
+const START_MS = 300_000; // the start may have to build the example
+const it = (title, body) => test(title, { timeout: 60_000 }, body);
+
+const MOST_OF_THE_WEB_OFF = [
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-gpu",
+  "--disable-quic",
+  "--disable-sync",
+  "--no-first-run",
+  "--no-sandbox",
+];
+
+/** The chat server, as a user starts it. */
+async function startChat() {
+  const command = process.env.PARLEY_CHAT;
+  const child = spawn("bash", ["-c", `exec ${command}`], {
+    cwd: local("../.."),
+    detached: true, // to end what the command itself starts as well
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  const kill = (signal) => {
+    try {
+      process.kill(-child.pid, signal);
+    } catch (error) {
+      if (error.code !== "ESRCH") throw error;
+    }
+  };
+  const killNow = () => kill("SIGKILL");
+  process.once("exit", killNow);
+  const address = new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const match = /http:\/\/localhost:\d+/.exec(line);
+      if (match) resolve(match[0]);
+    });
+    ended.then(() => reject(new Error(`the chat ended before it said where it listens:\n${output}`)));
+  });
+  return {
+    url: await within(address, "the chat to say where it listens", START_MS),
+    async stop() {
+      kill("SIGTERM");
+      await within(ended, "the chat to end after SIGTERM").finally(killNow);
+      process.off("exit", killNow);
+      assert.doesNotMatch(output, /LEAK:|Exception\b/);
+    },
+  };
+}
+
+describe("the chat page in a browser", () => {
+  let chat, browser, alice, bob;
+  const complaints = [];
+  const webSockets = [];
+
+  before(
+    async () => {
+      mkdirSync(local("target"), { recursive: true });
+      chat = await startChat();
+      browser = await chromium.launch({
+        executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+        args: MOST_OF_THE_WEB_OFF,
+      });
+      const context = await browser.newContext({ viewport: { width: 900, height: 640 } });
+      context.setDefaultTimeout(DEADLINE_MS);
+      [alice, bob] = [await context.newPage(), await context.newPage()];
+      for (const page of [alice, bob]) {
+        page.on("pageerror", (error) => complaints.push(error.message));
+        page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+        page.on("websocket", (socket) => webSockets.push(socket.url()));
+      }
+    },
+    { timeout: START_MS },
+  );
+
+  after(async () => {
+    await browser?.close();
+    await chat?.stop();
+  });
+
+  /** Waits until the text of an element, or of all such elements, is as wanted. */
+  async function shows(page, selector, wanted) {
+    const read = () => page.locator(selector).allInnerTexts();
+    const fits = async () => (wanted instanceof RegExp ? wanted.test((await read()).join("\n")) : wanted === (await read()).join("\n"));
+    const deadline = Date.now() + DEADLINE_MS;
+    while (!(await fits())) {
+      if (Date.now() > deadline) assert.fail(`${selector} shows ${JSON.stringify(await read())} instead of ${wanted}`);
+      await page.waitForTimeout(20);
+    }
+  }
+
+  const shoot = (page, name) => page.screenshot({ path: local(`target/${name}.png`) });
+
+  async function join(page, nickname) {
+    await page.goto(chat.url);
+    await shows(page, "#status", "connected");
+    await page.fill("#nickname", nickname);
+    await page.click("#join");
+    await page.locator("#message").waitFor({ state: "visible" });
+  }
+
+  async function say(page, text) {
+    await page.fill("#message", text);
+    await page.click("#send");
+  }
+
+  it("lets two people in, and shows each who is there", async () => {
+    await join(alice, "Alice");
+    await shows(alice, "#online li", "Alice");
+    await shoot(alice, "alone");
+    await join(bob, "Bob");
+    await shows(alice, "#online li", "Alice\nBob");
+    await shows(bob, "#online li", "Alice\nBob");
+  });
+
+  it("tells who is typing, until they stop", async () => {
+    await bob.locator("#message").pressSequentially("Hel");
+    await shows(alice, "#typing", /Bob/);
+    await shows(bob, "#typing", "");
+    await shoot(alice, "typing");
+    await bob.fill("#message", "");
+    await shows(alice, "#typing", "");
+  });
+
+  it("carries messages both ways, as text and nothing else", async () => {
+    await say(alice, "Hello Bob, 石室 🦜 <b>not bold</b> &amp;");
+    await shows(bob, '#messages li[data-from="Alice"] .text', "Hello Bob, 石室 🦜 <b>not bold</b> &amp;");
+    await say(bob, "Hello Alice");
+    await shows(alice, '#messages li[data-from="Bob"] .text', "Hello Alice");
+    await shows(alice, '#messages li[data-from="Alice"] .text', "Hello Bob, 石室 🦜 <b>not bold</b> &amp;");
+    for (let i = 1; i <= 20; i++) await say(i % 2 ? alice : bob, `Message ${i}`);
+    const all = /Message 1\n(?:[^]*)Message 19$/;
+    await shows(bob, '#messages li[data-from="Alice"] .text', all);
+    await shows(alice, '#messages li[data-from="Alice"] .text', all);
+    await shoot(alice, "chat");
+  });
+
+  it("talks over WebSocket by now, without an error in the console", async () => {
+    const deadline = Date.now() + DEADLINE_MS;
+    while (webSockets.length < 2 && Date.now() < deadline) await alice.waitForTimeout(20);
+    assert.equal(webSockets.length, 2);
+    for (const url of webSockets) assert.match(url, /^ws:.*\/socket\.io\/\?.*transport=websocket/);
+    assert.deepEqual(complaints, []);
+  });
+
+  it("shows that somebody has left, and that the server is gone", async () => {
+    await bob.close();
+    await shows(alice, "#online li", "Alice");
+    await chat.stop();
+    chat = undefined;
+    await shows(alice, "#status", "disconnected");
+    await shoot(alice, "disconnected");
+  });
+});
