@@ -1,0 +1,47 @@
+package dev.parley.conformance;
+
+import dev.parley.engine.CloseReason;
+import dev.parley.engine.CorsOptions;
+import dev.parley.engine.Endpoint;
+import dev.parley.engine.EngineOptions;
+import dev.parley.engine.EngineServer;
+import dev.parley.engine.Session;
+import dev.parley.engine.SessionListener;
+import dev.parley.protocol.Utf8;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Profile {@code eio-echo}: Engine.IO alone, which sends every message back. */
+final class EngineEcho {
+
+    private EngineEcho() {}
+
+    static Endpoint create() {
+        EngineOptions options = EngineOptions.builder()
+                .path("/engine.io")
+                .pingInterval(Duration.ofMillis(300))
+                .pingTimeout(Duration.ofMillis(200))
+                .maxPayload(1_000_000)
+                .cors(CorsOptions.allow("*"))
+                .build();
+        return EngineServer.create(options, Echo::new);
+    }
+
+    private record Echo(Session session) implements SessionListener {
+
+        @Override
+        public void text(Utf8 message) {
+            session.send(message.toString());
+        }
+
+        @Override
+        public void binary(byte[] message) {
+            session.send(message);
+        }
+
+        @Override
+        public void closed(CloseReason reason, @Nullable Throwable cause) {
+            // nothing is kept of a session
+        }
+    }
+}
