@@ -39,7 +39,8 @@ final class Json {
     /**
      * Parses a value.
      *
-     * @throws IllegalArgumentException if the text is malformed after all
+     * @throws IllegalArgumentException if a name holds a surrogate without partner: all that the library refuses but
+     *     the scanner, as JavaScript, does not
      */
     static @Nullable Object parse(Utf8 json, List<byte[]> attachments) {
         return switch (json.byteAt(0)) {
@@ -87,7 +88,7 @@ final class Json {
                 FACTORY.createParser(ObjectReadContext.empty(), json.array(), json.offset(), json.length())) {
             return new Builder(parser, attachments).build();
         } catch (JacksonException e) {
-            throw new IllegalArgumentException("malformed JSON", e);
+            throw new IllegalArgumentException("JSON that can not be parsed", e);
         }
     }
 

@@ -28,13 +28,17 @@ public final class RawJson {
      * @throws IllegalArgumentException if the text is not well-formed or exceeds a limit
      */
     public static RawJson parse(String json) {
-        Utf8 text = Utf8.of(json.strip());
+        Utf8 text = Utf8.of(json);
+        int from = 0;
+        while (from < text.length() && " \t\r\n".indexOf(text.byteAt(from)) >= 0) {
+            from++;
+        }
         try {
-            new JsonScanner(DecoderLimits.DEFAULT).scan(text.array(), 0, text.length(), 0);
+            int to = new JsonScanner(DecoderLimits.DEFAULT).scan(text.array(), from, text.length(), 0);
+            return new RawJson(text.slice(from, to), List.of());
         } catch (ProtocolException e) {
             throw new IllegalArgumentException("json: malformed, or beyond a limit", e);
         }
-        return new RawJson(text, List.of());
     }
 
     /**
@@ -79,6 +83,8 @@ public final class RawJson {
      * numbers {@link Double} (infinite beyond its range, as in JavaScript), binary data {@code byte[]}.
      *
      * @return the value, modifiable and the caller's own but for the bytes of attachments
+     * @throws IllegalArgumentException if the name of a member holds half of a surrogate pair, which only JavaScript
+     *     takes for text; such a value can still be sent on unchanged
      */
     public @Nullable Object toTree() {
         return Json.parse(json, attachments);
