@@ -1,0 +1,153 @@
+package dev.parley.adapter;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which sockets are in which rooms, and the other way round. One lock guards both directions; it is held for a few map
+ * operations, never while something is encoded, sent or called back.
+ */
+final class RoomIndex {
+
+    private static final Recipient[] NOBODY = new Recipient[0];
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Group> rooms = new HashMap<>();
+    /** The only group that may be empty or of one. */
+    private final Group.Crowd everybody = new Group.Crowd();
+
+    private final int maxRooms;
+
+    RoomIndex(int maxRooms) {
+        this.maxRooms = maxRooms;
+    }
+
+    int maxRooms() {
+        return maxRooms;
+    }
+
+    void locked(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    <T> T locked(Supplier<T> action) {
+        lock.lock();
+        try {
+            return action.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // The four steps of members, which hold the lock.
+
+    void enter(Member member, String room) {
+        Group group = rooms.get(room);
+        Group grown = group == null ? member : group.with(member);
+        if (grown != group) {
+            rooms.put(room, grown);
+        }
+    }
+
+    void exit(Member member, String room) {
+        Group group = rooms.get(room);
+        if (group == null) {
+            return;
+        }
+        Group rest = group.without(member);
+        if (rest == null) {
+            rooms.remove(room);
+        } else if (rest != group) {
+            rooms.put(room, rest);
+        }
+    }
+
+    void enterNamespace(Member member) {
+        everybody.with(member);
+    }
+
+    void exitNamespace(Member member) {
+        everybody.without(member);
+    }
+
+    /** Calls back for each selected socket, once, without the lock. */
+    void forEach(Selection selection, Consumer<? super Recipient> action) {
+        Recipient[][] from;
+        Recipient[] except;
+        lock.lock();
+        try {
+            from = selection.rooms().isEmpty()
+                    ? new Recipient[][] {everybody.recipients()}
+                    : arraysOf(selection.rooms());
+            except = join(arraysOf(selection.except()));
+        } finally {
+            lock.unlock();
+        }
+        if (from.length == 1 && except.length <= 1) {
+            forEachBut(except.length == 0 ? null : except[0], from[0], action);
+        } else {
+            forEachOnce(from, except, action);
+        }
+    }
+
+    /** Nearly all broadcasts: one room or everybody, but for nobody or the sender. */
+    private static void forEachBut(
+            @Nullable Recipient except, Recipient[] recipients, Consumer<? super Recipient> action) {
+        for (Recipient recipient : recipients) {
+            if (recipient != except) {
+                action.accept(recipient);
+            }
+        }
+    }
+
+    private static void forEachOnce(Recipient[][] from, Recipient[] except, Consumer<? super Recipient> action) {
+        Set<Recipient> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Collections.addAll(seen, except);
+        for (Recipient[] recipients : from) {
+            for (Recipient recipient : recipients) {
+                if (seen.add(recipient)) {
+                    action.accept(recipient);
+                }
+            }
+        }
+    }
+
+    private Recipient[][] arraysOf(Set<String> names) {
+        Recipient[][] arrays = new Recipient[names.size()][];
+        int i = 0;
+        for (String name : names) {
+            Group group = rooms.get(name);
+            arrays[i++] = group == null ? NOBODY : group.recipients();
+        }
+        return arrays;
+    }
+
+    private static Recipient[] join(Recipient[][] arrays) {
+        if (arrays.length <= 1) {
+            return arrays.length == 0 ? NOBODY : arrays[0];
+        }
+        List<Recipient> all = new ArrayList<>();
+        for (Recipient[] array : arrays) {
+            Collections.addAll(all, array);
+        }
+        return all.toArray(NOBODY);
+    }
+
+    int roomCount() {
+        return locked(rooms::size);
+    }
+}
