@@ -1,4 +1,9 @@
-/** Mapping between JSON and the application's own types. */
+/**
+ * Mapping between JSON and the application's own types.
+ *
+ * <p>{@link TypedValues} reads and writes plain types by itself and leaves records, beans and generic types to an
+ * {@link ObjectMapping}: jackson-databind where the application has it, or an own one.
+ */
 @NullMarked
 package dev.parley.mapping;
 

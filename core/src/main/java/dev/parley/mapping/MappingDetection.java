@@ -1,0 +1,61 @@
+package dev.parley.mapping;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the optional mapping libraries. The classes that use them are reached by name only, so that nothing here fails
+ * to load where a library is missing.
+ */
+final class MappingDetection {
+
+    /** A library that can be used: what shows that it is there, and who uses it. */
+    private record Library(String mapperClass, String user) {
+
+        boolean isPresent(@Nullable ClassLoader loader) {
+            try {
+                Class.forName(mapperClass, false, loader);
+                return true;
+            } catch (ClassNotFoundException | LinkageError e) {
+                return false;
+            }
+        }
+    }
+
+    private static final List<Library> LIBRARIES = List.of(
+            new Library("tools.jackson.databind.ObjectMapper", "dev.parley.mapping.Jackson3Mapping"),
+            new Library("com.fasterxml.jackson.databind.ObjectMapper", "dev.parley.mapping.Jackson2Mapping"));
+
+    private MappingDetection() {}
+
+    static ObjectMapping detect(@Nullable ClassLoader loader) {
+        for (Library library : LIBRARIES) {
+            if (library.isPresent(loader)) {
+                return create(library, loader, null);
+            }
+        }
+        return ObjectMapping.none();
+    }
+
+    static ObjectMapping jackson(Object mapper) {
+        for (Class<?> type = mapper.getClass(); type != null; type = type.getSuperclass()) {
+            for (Library library : LIBRARIES) {
+                if (library.mapperClass().equals(type.getName())) {
+                    return create(library, MappingDetection.class.getClassLoader(), mapper);
+                }
+            }
+        }
+        throw new IllegalArgumentException(
+                "mapper: " + mapper.getClass().getName() + " (expected: an ObjectMapper of jackson-databind 3 or 2)");
+    }
+
+    private static ObjectMapping create(Library library, @Nullable ClassLoader loader, @Nullable Object mapper) {
+        try {
+            return (ObjectMapping) Class.forName(library.user(), true, loader)
+                    .getDeclaredMethod("create", Object.class)
+                    .invoke(null, mapper);
+        } catch (ReflectiveOperationException | LinkageError e) {
+            throw new IllegalStateException("unusable: " + library.mapperClass(), e);
+        }
+    }
+}
