@@ -1,0 +1,252 @@
+package dev.parley;
+
+import dev.parley.engine.CloseReason;
+import dev.parley.engine.Scheduler;
+import dev.parley.engine.Session;
+import dev.parley.engine.SessionListener;
+import dev.parley.protocol.Packet;
+import dev.parley.protocol.PacketBundle;
+import dev.parley.protocol.PacketDecoder;
+import dev.parley.protocol.ProtocolException;
+import dev.parley.protocol.Utf8;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection: finds the socket that each received packet is for. The one place at which a client that breaks
+ * the protocol is sent away.
+ */
+final class ClientConnection implements SessionListener {
+
+    private static final Socket[] NONE = {};
+
+    private final ServerContext context;
+    private final Function<String, @Nullable Namespace> namespaces;
+    private final Session session;
+    private final PacketDecoder decoder;
+    private final Instant openedAt;
+    private final Scheduler.Timeout connectTimer;
+
+    /** The client's sockets, connected or about to be: rarely more than one. Replaced at each change. */
+    private volatile Socket[] sockets = NONE;
+
+    // Guarded by this object, as are changes of the array above.
+    private boolean closed;
+    /** Namespaces from which the server has disconnected the client, which may not have heard of it yet. */
+    private @Nullable Set<String> disconnected;
+
+    ClientConnection(ServerContext context, Function<String, @Nullable Namespace> namespaces, Session session) {
+        this.context = context;
+        this.namespaces = namespaces;
+        this.session = session;
+        this.decoder = context.codec().newDecoder();
+        this.openedAt = Instant.ofEpochMilli(context.scheduler().currentTimeMillis());
+        this.connectTimer = context.scheduler().schedule(context.options().connectTimeout(), session::close);
+    }
+
+    Session session() {
+        return session;
+    }
+
+    PacketBundle encode(Packet packet) {
+        return context.codec().encode(packet);
+    }
+
+    // What arrives, on the I/O thread.
+
+    @Override
+    public void text(Utf8 message) {
+        try {
+            take(decoder.text(message));
+        } catch (ProtocolException e) {
+            sendAway();
+        }
+    }
+
+    @Override
+    public void binary(byte[] message) {
+        try {
+            take(decoder.binary(message));
+        } catch (ProtocolException e) {
+            sendAway();
+        }
+    }
+
+    private void take(@Nullable Packet packet) throws ProtocolException {
+        if (packet instanceof Packet.Event event) {
+            Socket socket = connected(event);
+            if (socket != null) {
+                socket.lane().execute(new Arrival(socket, event));
+            }
+        } else if (packet instanceof Packet.Ack ack) {
+            Socket socket = connected(ack);
+            AckTable.Pending pending = socket == null ? null : socket.acks().remove(ack.ackId());
+            if (pending != null) {
+                pending.answered(ack.args());
+            }
+        } else if (packet instanceof Packet.Connect connect) {
+            connect(connect);
+        } else if (packet instanceof Packet.Disconnect) {
+            Socket socket = connected(packet);
+            if (socket != null) {
+                socket.left(DisconnectReason.CLIENT_NAMESPACE_DISCONNECT);
+            }
+        } else if (packet != null) {
+            throw new ProtocolException("invalid state");
+        }
+    }
+
+    /** An event on its way to its socket's handlers. */
+    private static final class Arrival extends Lane.Task {
+
+        private final Socket socket;
+        private final Packet.Event event;
+
+        Arrival(Socket socket, Packet.Event event) {
+            this.socket = socket;
+            this.event = event;
+        }
+
+        @Override
+        void run() {
+            socket.handle(event);
+        }
+    }
+
+    /** Finds the socket that a packet is for; null if the packet crossed the server's own disconnect on the way. */
+    private @Nullable Socket connected(Packet packet) throws ProtocolException {
+        Socket socket = find(packet.namespace());
+        if (socket == null && wasDisconnected(packet.namespace())) {
+            return null;
+        }
+        if (socket == null || socket.life().isConnecting()) {
+            throw new ProtocolException("invalid state");
+        }
+        return socket;
+    }
+
+    private @Nullable Socket find(String namespace) {
+        for (Socket socket : sockets) {
+            if (socket.namespace().name().equals(namespace)) {
+                return socket;
+            }
+        }
+        return null;
+    }
+
+    private synchronized boolean wasDisconnected(String namespace) {
+        return disconnected != null && disconnected.contains(namespace);
+    }
+
+    private void connect(Packet.Connect packet) throws ProtocolException {
+        String name = packet.namespace();
+        if (find(name) != null || sockets.length >= context.options().maxNamespacesPerConnection()) {
+            throw new ProtocolException("invalid state");
+        }
+        Namespace namespace = namespaces.apply(name);
+        if (namespace == null) {
+            refuse(name, "Invalid namespace", null);
+            return;
+        }
+        Handshake handshake = new Handshake(session.request(), openedAt, packet.data(), context.types());
+        Socket socket = new Socket(namespace, this, handshake);
+        if (add(socket)) {
+            namespace.admit(socket);
+        } else {
+            socket.abandon();
+        }
+    }
+
+    private void sendAway() {
+        boolean soon = session.isWritable() || session.transport().equals("websocket");
+        session.close();
+        if (!soon) {
+            end(DisconnectReason.FORCED_SERVER_CLOSE);
+        }
+    }
+
+    // From any thread.
+
+    @Override
+    public void closed(CloseReason reason, @Nullable Throwable cause) {
+        connectTimer.cancel();
+        end(DisconnectReason.of(reason));
+    }
+
+    private void end(DisconnectReason reason) {
+        synchronized (this) {
+            closed = true;
+        }
+        for (Socket socket : sockets) {
+            socket.left(reason);
+        }
+    }
+
+    /** Disconnects the client from all namespaces and closes its connection. */
+    void disconnectAll() {
+        for (Socket socket : sockets) {
+            socket.disconnect(false);
+        }
+        session.close();
+    }
+
+    /** The server's executor does not take this client's events any more. */
+    void executorRefused() {
+        context.executor().warnOfRefusal();
+        session.abort();
+    }
+
+    void refuse(String namespace, String message, @Nullable Object data) {
+        Map<String, Object> error = new LinkedHashMap<>();
+        error.put("message", message);
+        if (data != null) {
+            error.put("data", data);
+        }
+        session.send(encode(new Packet.ConnectError(namespace, error)));
+    }
+
+    /** A socket has been connected. */
+    void joined() {
+        connectTimer.cancel();
+    }
+
+    private synchronized boolean add(Socket socket) {
+        if (closed) {
+            return false;
+        }
+        if (disconnected != null) {
+            disconnected.remove(socket.namespace().name());
+        }
+        Socket[] more = Arrays.copyOf(sockets, sockets.length + 1);
+        more[sockets.length] = socket;
+        sockets = more;
+        return true;
+    }
+
+    /**
+     * A socket has ended.
+     *
+     * @param byServer whether packets for it may still be on their way
+     */
+    synchronized void forget(Socket socket, boolean byServer) {
+        if (byServer) {
+            remember(socket.namespace().name());
+        }
+        sockets = Arrays.stream(sockets).filter(each -> each != socket).toArray(Socket[]::new);
+    }
+
+    private void remember(String namespace) {
+        if (disconnected == null) {
+            disconnected = new LinkedHashSet<>();
+        } else if (disconnected.size() >= context.options().maxNamespacesPerConnection()) {
+            disconnected.remove(disconnected.iterator().next());
+        }
+        disconnected.add(namespace);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.parley;
+
+import dev.parley.mapping.MappingException;
+import org.jspecify.annotations.Nullable;
+
+/** Tells the error hook, or the log where there is none. */
+final class ErrorReports {
+
+    private static final System.Logger LOG = System.getLogger(SocketIoServer.class.getName());
+
+    private ErrorReports() {}
+
+    static void tell(HandlerError.@Nullable Hook hook, HandlerError error) {
+        if (hook == null) {
+            log(error);
+            return;
+        }
+        try {
+            hook.failed(error);
+        } catch (Throwable e) {
+            log(error);
+            LOG.log(System.Logger.Level.WARNING, "the error hook failed", e);
+        }
+    }
+
+    private static void log(HandlerError error) {
+        String where = "in namespace " + error.socket().namespace().name() + ": a handler of \"" + error.event() + '"';
+        if (error.exception() instanceof MappingException e) {
+            // Its cause may quote what the client sent.
+            LOG.log(System.Logger.Level.WARNING, where + " was not called: " + e.getMessage());
+        } else {
+            LOG.log(System.Logger.Level.WARNING, where + " failed", error.exception());
+        }
+    }
+}

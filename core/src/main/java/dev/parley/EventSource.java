@@ -1,0 +1,487 @@
+package dev.parley;
+
+import dev.parley.Listeners.Listener;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where handlers of a client's events are registered: the part of {@link Socket} that corresponds to an event emitter.
+ *
+ * <p>All methods may be called from any thread. Handlers run in the order of their registration, one after another, on
+ * the server's executor; those registered while an event is handled see the next one.
+ *
+ * <p>A handler for given types gets exactly these types: a whole number type takes no fraction, a String no number.
+ * Where an argument is missing or does not fit, the error hook is told instead of the handler. Null fits every type but
+ * the primitive ones. Arguments beyond those of the handler are ignored. What types there are is listed at
+ * {@link dev.parley.mapping.TypedValues}.
+ */
+public abstract sealed class EventSource permits Socket {
+
+    private static final String ANY = "";
+
+    private final Listeners<EventHandler> handlers = new Listeners<>();
+    private volatile @Nullable Listeners<EventHandler> anyHandlers;
+    private volatile @Nullable Listeners<OutgoingHandler> outgoingHandlers;
+
+    EventSource() {}
+
+    /**
+     * Registers a handler of an event, whatever its arguments.
+     *
+     * @param event the event's name
+     * @param handler called for each event of this name
+     * @return to take the handler away again
+     */
+    public final Subscription on(String event, EventHandler handler) {
+        return add(event, handler, handler, false);
+    }
+
+    /**
+     * Registers a handler of an event whose arguments do not matter.
+     *
+     * @param event the event's name
+     * @param handler called for each event of this name
+     * @return to take the handler away again
+     */
+    public final Subscription on(String event, EventHandler.NoArgument handler) {
+        Objects.requireNonNull(handler, "handler");
+        return add(event, handler, e -> handler.handle(), false);
+    }
+
+    /**
+     * Registers a handler of an event with an argument.
+     *
+     * @param event the event's name
+     * @param type type of the argument
+     * @param handler called for each event of this name
+     * @param <A> type of the argument
+     * @return to take the handler away again
+     */
+    public final <A> Subscription on(String event, Class<A> type, EventHandler.One<? super A> handler) {
+        Objects.requireNonNull(handler, "handler");
+        Objects.requireNonNull(type, "type");
+        return add(event, handler, e -> handler.handle(arg(e, 0, type)), false);
+    }
+
+    /**
+     * Registers a handler of an event with an argument, which it acknowledges.
+     *
+     * @param event the event's name
+     * @param type type of the argument
+     * @param handler called for each event of this name
+     * @param <A> type of the argument
+     * @return to take the handler away again
+     */
+    public final <A> Subscription on(String event, Class<A> type, EventHandler.OneAndAck<? super A> handler) {
+        Objects.requireNonNull(handler, "handler");
+        Objects.requireNonNull(type, "type");
+        return add(event, handler, e -> handler.handle(arg(e, 0, type), e.ack()), false);
+    }
+
+    /**
+     * Registers a handler of an event with two arguments.
+     *
+     * @param event the event's name
+     * @param first type of the first argument
+     * @param second type of the second argument
+     * @param handler called for each event of this name
+     * @param <A> type of the first argument
+     * @param <B> type of the second argument
+     * @return to take the handler away again
+     */
+    public final <A, B> Subscription on(
+            String event, Class<A> first, Class<B> second, EventHandler.Two<? super A, ? super B> handler) {
+        Objects.requireNonNull(handler, "handler");
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(second, "second");
+        return add(event, handler, e -> handler.handle(arg(e, 0, first), arg(e, 1, second)), false);
+    }
+
+    /**
+     * Registers a handler of an event with two arguments, which it acknowledges.
+     *
+     * @param event the event's name
+     * @param first type of the first argument
+     * @param second type of the second argument
+     * @param handler called for each event of this name
+     * @param <A> type of the first argument
+     * @param <B> type of the second argument
+     * @return to take the handler away again
+     */
+    public final <A, B> Subscription on(
+            String event, Class<A> first, Class<B> second, EventHandler.TwoAndAck<? super A, ? super B> handler) {
+        Objects.requireNonNull(handler, "handler");
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(second, "second");
+        return add(event, handler, e -> handler.handle(arg(e, 0, first), arg(e, 1, second), e.ack()), false);
+    }
+
+    /**
+     * Registers a handler of an event with three arguments.
+     *
+     * @param event the event's name
+     * @param first type of the first argument
+     * @param second type of the second argument
+     * @param third type of the third argument
+     * @param handler called for each event of this name
+     * @param <A> type of the first argument
+     * @param <B> type of the second argument
+     * @param <C> type of the third argument
+     * @return to take the handler away again
+     */
+    public final <A, B, C> Subscription on(
+            String event,
+            Class<A> first,
+            Class<B> second,
+            Class<C> third,
+            EventHandler.Three<? super A, ? super B, ? super C> handler) {
+        Objects.requireNonNull(handler, "handler");
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(second, "second");
+        Objects.requireNonNull(third, "third");
+        return add(event, handler, e -> handler.handle(arg(e, 0, first), arg(e, 1, second), arg(e, 2, third)), false);
+    }
+
+    /**
+     * Registers a handler of an event with three arguments, which it acknowledges.
+     *
+     * @param event the event's name
+     * @param first type of the first argument
+     * @param second type of the second argument
+     * @param third type of the third argument
+     * @param handler called for each event of this name
+     * @param <A> type of the first argument
+     * @param <B> type of the second argument
+     * @param <C> type of the third argument
+     * @return to take the handler away again
+     */
+    public final <A, B, C> Subscription on(
+            String event,
+            Class<A> first,
+            Class<B> second,
+            Class<C> third,
+            EventHandler.ThreeAndAck<? super A, ? super B, ? super C> handler) {
+        Objects.requireNonNull(handler, "handler");
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(second, "second");
+        Objects.requireNonNull(third, "third");
+        return add(
+                event,
+                handler,
+                e -> handler.handle(arg(e, 0, first), arg(e, 1, second), arg(e, 2, third), e.ack()),
+                false);
+    }
+
+    /**
+     * Registers a handler of one event, whatever its arguments.
+     *
+     * @param event the event's name
+     * @param handler called at most once
+     * @return to take the handler away again
+     */
+    public final Subscription once(String event, EventHandler handler) {
+        return add(event, handler, handler, true);
+    }
+
+    /**
+     * Registers a handler of one event whose arguments do not matter.
+     *
+     * @param event the event's name
+     * @param handler called at most once
+     * @return to take the handler away again
+     */
+    public final Subscription once(String event, EventHandler.NoArgument handler) {
+        Objects.requireNonNull(handler, "handler");
+        return add(event, handler, e -> handler.handle(), true);
+    }
+
+    /**
+     * Registers a handler of one event with an argument.
+     *
+     * @param event the event's name
+     * @param type type of the argument
+     * @param handler called at most once
+     * @param <A> type of the argument
+     * @return to take the handler away again
+     */
+    public final <A> Subscription once(String event, Class<A> type, EventHandler.One<? super A> handler) {
+        Objects.requireNonNull(handler, "handler");
+        Objects.requireNonNull(type, "type");
+        return add(event, handler, e -> handler.handle(arg(e, 0, type)), true);
+    }
+
+    /**
+     * Registers a handler of one event with an argument, which it acknowledges.
+     *
+     * @param event the event's name
+     * @param type type of the argument
+     * @param handler called at most once
+     * @param <A> type of the argument
+     * @return to take the handler away again
+     */
+    public final <A> Subscription once(String event, Class<A> type, EventHandler.OneAndAck<? super A> handler) {
+        Objects.requireNonNull(handler, "handler");
+        Objects.requireNonNull(type, "type");
+        return add(event, handler, e -> handler.handle(arg(e, 0, type), e.ack()), true);
+    }
+
+    /**
+     * Registers a handler of one event with two arguments.
+     *
+     * @param event the event's name
+     * @param first type of the first argument
+     * @param second type of the second argument
+     * @param handler called at most once
+     * @param <A> type of the first argument
+     * @param <B> type of the second argument
+     * @return to take the handler away again
+     */
+    public final <A, B> Subscription once(
+            String event, Class<A> first, Class<B> second, EventHandler.Two<? super A, ? super B> handler) {
+        Objects.requireNonNull(handler, "handler");
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(second, "second");
+        return add(event, handler, e -> handler.handle(arg(e, 0, first), arg(e, 1, second)), true);
+    }
+
+    /**
+     * Registers a handler of one event with two arguments, which it acknowledges.
+     *
+     * @param event the event's name
+     * @param first type of the first argument
+     * @param second type of the second argument
+     * @param handler called at most once
+     * @param <A> type of the first argument
+     * @param <B> type of the second argument
+     * @return to take the handler away again
+     */
+    public final <A, B> Subscription once(
+            String event, Class<A> first, Class<B> second, EventHandler.TwoAndAck<? super A, ? super B> handler) {
+        Objects.requireNonNull(handler, "handler");
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(second, "second");
+        return add(event, handler, e -> handler.handle(arg(e, 0, first), arg(e, 1, second), e.ack()), true);
+    }
+
+    /**
+     * Registers a handler of one event with three arguments.
+     *
+     * @param event the event's name
+     * @param first type of the first argument
+     * @param second type of the second argument
+     * @param third type of the third argument
+     * @param handler called at most once
+     * @param <A> type of the first argument
+     * @param <B> type of the second argument
+     * @param <C> type of the third argument
+     * @return to take the handler away again
+     */
+    public final <A, B, C> Subscription once(
+            String event,
+            Class<A> first,
+            Class<B> second,
+            Class<C> third,
+            EventHandler.Three<? super A, ? super B, ? super C> handler) {
+        Objects.requireNonNull(handler, "handler");
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(second, "second");
+        Objects.requireNonNull(third, "third");
+        return add(event, handler, e -> handler.handle(arg(e, 0, first), arg(e, 1, second), arg(e, 2, third)), true);
+    }
+
+    /**
+     * Registers a handler of one event with three arguments, which it acknowledges.
+     *
+     * @param event the event's name
+     * @param first type of the first argument
+     * @param second type of the second argument
+     * @param third type of the third argument
+     * @param handler called at most once
+     * @param <A> type of the first argument
+     * @param <B> type of the second argument
+     * @param <C> type of the third argument
+     * @return to take the handler away again
+     */
+    public final <A, B, C> Subscription once(
+            String event,
+            Class<A> first,
+            Class<B> second,
+            Class<C> third,
+            EventHandler.ThreeAndAck<? super A, ? super B, ? super C> handler) {
+        Objects.requireNonNull(handler, "handler");
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(second, "second");
+        Objects.requireNonNull(third, "third");
+        return add(
+                event,
+                handler,
+                e -> handler.handle(arg(e, 0, first), arg(e, 1, second), arg(e, 2, third), e.ack()),
+                true);
+    }
+
+    /**
+     * Takes a handler away, however it was registered.
+     *
+     * @param event the event's name
+     * @param handler the very object that was passed to {@code on} or {@code once}
+     */
+    public final void off(String event, Object handler) {
+        handlers.removeGiven(event, handler);
+    }
+
+    /**
+     * Takes all handlers of an event away.
+     *
+     * @param event the event's name
+     */
+    public final void off(String event) {
+        handlers.removeAll(Objects.requireNonNull(event, "event"));
+    }
+
+    /** Takes all handlers of all events away, but for those of {@link #onAny}. */
+    public final void off() {
+        handlers.removeAll(null);
+    }
+
+    /**
+     * Registers a catch-all handler, called for every event, before the handlers of its name.
+     *
+     * @param handler called for each event
+     * @return to take the handler away again
+     */
+    public final Subscription onAny(EventHandler handler) {
+        return addAny(handler, false);
+    }
+
+    /**
+     * Registers a catch-all handler in front of all others.
+     *
+     * @param handler called for each event
+     * @return to take the handler away again
+     */
+    public final Subscription prependAny(EventHandler handler) {
+        return addAny(handler, true);
+    }
+
+    /**
+     * Takes a catch-all handler away.
+     *
+     * @param handler the handler as it was registered
+     */
+    public final void offAny(EventHandler handler) {
+        any().removeGiven(ANY, handler);
+    }
+
+    /** Takes all catch-all handlers away. */
+    public final void offAny() {
+        any().removeAll(null);
+    }
+
+    /**
+     * Registers a catch-all handler of the events that are sent to this client, directly or by a broadcast. It is
+     * called on the thread that sends, just before the event is queued; not for acknowledgements.
+     *
+     * @param handler called for each event, must not block
+     * @return to take the handler away again
+     */
+    public final Subscription onAnyOutgoing(OutgoingHandler handler) {
+        return addOutgoing(handler, false);
+    }
+
+    /**
+     * Registers a catch-all handler of outgoing events in front of all others.
+     *
+     * @param handler called for each event, must not block
+     * @return to take the handler away again
+     */
+    public final Subscription prependAnyOutgoing(OutgoingHandler handler) {
+        return addOutgoing(handler, true);
+    }
+
+    /**
+     * Takes a catch-all handler of outgoing events away.
+     *
+     * @param handler the handler as it was registered
+     */
+    public final void offAnyOutgoing(OutgoingHandler handler) {
+        outgoing().removeGiven(ANY, handler);
+    }
+
+    /** Takes all catch-all handlers of outgoing events away. */
+    public final void offAnyOutgoing() {
+        outgoing().removeAll(null);
+    }
+
+    private Subscription add(String event, Object given, EventHandler handler, boolean once) {
+        Objects.requireNonNull(event, "event");
+        return handlers.add(new Listener<>(event, given, handler, once), false);
+    }
+
+    private Subscription addAny(EventHandler handler, boolean inFront) {
+        Objects.requireNonNull(handler, "handler");
+        return any().add(new Listener<>(ANY, handler, handler, false), inFront);
+    }
+
+    private Subscription addOutgoing(OutgoingHandler handler, boolean inFront) {
+        Objects.requireNonNull(handler, "handler");
+        return outgoing().add(new Listener<>(ANY, handler, handler, false), inFront);
+    }
+
+    /** Handlers are told when null is meant, but their type parameters cannot say so for each type. */
+    @SuppressWarnings("NullAway")
+    private static <T> T arg(Event event, int index, Class<T> type) {
+        return event.get(index, type);
+    }
+
+    private Listeners<EventHandler> any() {
+        Listeners<EventHandler> present = anyHandlers;
+        if (present == null) {
+            synchronized (handlers) {
+                present = anyHandlers;
+                if (present == null) {
+                    present = new Listeners<>();
+                    anyHandlers = present;
+                }
+            }
+        }
+        return present;
+    }
+
+    private Listeners<OutgoingHandler> outgoing() {
+        Listeners<OutgoingHandler> present = outgoingHandlers;
+        if (present == null) {
+            synchronized (handlers) {
+                present = outgoingHandlers;
+                if (present == null) {
+                    present = new Listeners<>();
+                    outgoingHandlers = present;
+                }
+            }
+        }
+        return present;
+    }
+
+    /** Calls the handlers of an event, catch-all ones first. Called in the socket's lane. */
+    final void dispatch(Event event) {
+        Listeners<EventHandler> catchAll = anyHandlers;
+        if (catchAll != null) {
+            for (Listener<EventHandler> listener : catchAll.all()) {
+                call(listener.handler(), event);
+            }
+        }
+        String name = event.name();
+        for (Listener<EventHandler> listener : handlers.all()) {
+            if (listener.name().equals(name) && (!listener.once() || handlers.remove(listener))) {
+                call(listener.handler(), event);
+            }
+        }
+    }
+
+    /** Calls a handler and reports what it throws. */
+    abstract void call(EventHandler handler, Event event);
+
+    /** Returns the catch-all handlers of outgoing events, or null if there never was one. */
+    final @Nullable Listeners<OutgoingHandler> outgoingListeners() {
+        return outgoingHandlers;
+    }
+}

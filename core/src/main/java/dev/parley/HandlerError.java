@@ -1,0 +1,37 @@
+package dev.parley;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What went wrong in the application's code, for the error hook.
+ *
+ * @param socket the client for which the code ran
+ * @param event name of the event that was handled; {@code connection}, {@code disconnecting} and {@code disconnect} for
+ *     those, {@code connect} for middlewares
+ * @param args the event's arguments as they were received
+ * @param exception what was thrown
+ */
+public record HandlerError(Socket socket, String event, List<? extends @Nullable Object> args, Throwable exception) {
+
+    /** Checks that all is there. */
+    public HandlerError {
+        Objects.requireNonNull(socket, "socket");
+        Objects.requireNonNull(event, "event");
+        Objects.requireNonNull(args, "args");
+        Objects.requireNonNull(exception, "exception");
+    }
+
+    /** Takes errors. */
+    @FunctionalInterface
+    public interface Hook {
+
+        /**
+         * Takes an error. Called in the lane of its socket; what it throws is logged.
+         *
+         * @param error what went wrong
+         */
+        void failed(HandlerError error);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.parley;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Handlers in the order of their registration. Few are registered and they are called often, so they stand in an array
+ * that is replaced at each change: calling needs no lock, and whoever is being called sees the handlers of the moment
+ * before.
+ *
+ * @param <H> type of the handlers as they are called
+ */
+final class Listeners<H> {
+
+    /** A registered handler. No two are equal, even if the same handler was registered twice. */
+    static final class Listener<H> {
+
+        private final String name;
+        private final Object given;
+        private final H handler;
+        private final boolean once;
+
+        /**
+         * @param name the event's name; empty where all handlers are for the same
+         * @param given what the application passed, by which it may be taken away
+         * @param handler what to call
+         * @param once whether it is called only once
+         */
+        Listener(String name, Object given, H handler, boolean once) {
+            this.name = name;
+            this.given = given;
+            this.handler = handler;
+            this.once = once;
+        }
+
+        String name() {
+            return name;
+        }
+
+        H handler() {
+            return handler;
+        }
+
+        boolean once() {
+            return once;
+        }
+    }
+
+    private static final Listener<?>[] NONE = {};
+
+    @SuppressWarnings("unchecked") // an array that is never written to
+    private volatile Listener<H>[] all = (Listener<H>[]) NONE;
+
+    /** Returns the handlers of this moment, in an array that is never written to. */
+    Listener<H>[] all() {
+        return all;
+    }
+
+    Subscription add(Listener<H> listener, boolean inFront) {
+        synchronized (this) {
+            Listener<H>[] old = all;
+            Listener<H>[] grown = Arrays.copyOf(old, old.length + 1);
+            if (inFront) {
+                System.arraycopy(old, 0, grown, 1, old.length);
+            }
+            grown[inFront ? 0 : old.length] = listener;
+            all = grown;
+        }
+        return () -> remove(listener);
+    }
+
+    /** Removes this very registration; false if it had been removed before. */
+    synchronized boolean remove(Listener<H> listener) {
+        Listener<H>[] old = all;
+        for (int i = 0; i < old.length; i++) {
+            if (old[i] == listener) {
+                Listener<H>[] rest = Arrays.copyOf(old, old.length - 1);
+                System.arraycopy(old, i + 1, rest, i, rest.length - i);
+                all = rest;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Removes the first registration of a handler. */
+    synchronized void removeGiven(String name, Object given) {
+        for (Listener<H> listener : all) {
+            if (listener.given == given && listener.name.equals(name)) {
+                remove(listener);
+                return;
+            }
+        }
+    }
+
+    /** Removes all handlers of a name, or of all names. */
+    synchronized void removeAll(@Nullable String name) {
+        for (Listener<H> listener : all) {
+            if (name == null || listener.name.equals(name)) {
+                remove(listener);
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.parley;
+
+import dev.parley.adapter.AckListener;
+import dev.parley.adapter.DeliveryFlags;
+import dev.parley.adapter.MemberInfo;
+import dev.parley.adapter.Membership;
+import dev.parley.adapter.Recipient;
+import dev.parley.protocol.Packet;
+import dev.parley.protocol.PacketBundle;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A socket as adapters see it. */
+final class LocalRecipient implements Recipient {
+
+    private final Socket socket;
+
+    LocalRecipient(Socket socket) {
+        this.socket = socket;
+    }
+
+    Socket socket() {
+        return socket;
+    }
+
+    @Override
+    public String id() {
+        return socket.id();
+    }
+
+    @Override
+    public Membership membership() {
+        return socket.membership();
+    }
+
+    @Override
+    public void deliver(Packet.Event event, PacketBundle encoded, DeliveryFlags flags) {
+        socket.deliver(event, encoded, flags);
+    }
+
+    @Override
+    public void deliverForAck(Packet.Event event, PacketBundle encoded, DeliveryFlags flags, AckListener listener) {
+        int limit = socket.namespace().context().options().maxPendingAcks();
+        boolean added;
+        try {
+            added = socket.acks().add(event.ackId(), new Part(listener), limit);
+        } catch (IllegalStateException e) {
+            added = false;
+        }
+        if (added) {
+            socket.deliver(event, encoded, flags);
+        } else {
+            listener.left();
+        }
+    }
+
+    /** One client's part in a broadcast's acknowledgements. */
+    private record Part(AckListener listener) implements AckTable.Pending {
+
+        @Override
+        public void answered(List<? extends @Nullable Object> args) {
+            listener.acknowledged(args);
+        }
+
+        @Override
+        public void left() {
+            listener.left();
+        }
+    }
+
+    @Override
+    public void forgetAck(long ackId) {
+        socket.acks().remove(ackId);
+    }
+
+    @Override
+    public void disconnect(boolean close) {
+        socket.disconnect(close);
+    }
+
+    @Override
+    public MemberInfo describe() {
+        return new MemberInfo(
+                socket.id(),
+                socket.handshake().toTree(),
+                socket.rooms(),
+                socket.data().asMap());
+    }
+}

@@ -1,0 +1,481 @@
+package dev.parley;
+
+import dev.parley.Listeners.Listener;
+import dev.parley.adapter.DeliveryFlags;
+import dev.parley.adapter.Membership;
+import dev.parley.adapter.Selection;
+import dev.parley.engine.Scheduler;
+import dev.parley.protocol.Packet;
+import dev.parley.protocol.PacketBundle;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client in a namespace. A client that has joined several namespaces over its connection has a socket in each.
+ *
+ * <p>All methods may be called from any thread. The socket's handlers run in its lane: one after another, in the order
+ * in which things happened, on the server's executor.
+ *
+ * <pre>{@code
+ * io.onConnection(socket -> {
+ *     socket.join("lobby");
+ *     socket.on("chat message", String.class, text -> socket.to("lobby").emit("chat message", text));
+ *     socket.onDisconnect(reason -> io.emit("left", socket.id()));
+ * });
+ * }</pre>
+ */
+public final class Socket extends EventSource implements SocketEmitter {
+
+    private static final String DISCONNECTING = "disconnecting";
+    private static final String DISCONNECT = "disconnect";
+
+    private final Namespace namespace;
+    private final ClientConnection connection;
+    private final String id = SocketIds.next();
+    private final Handshake handshake;
+    private final SocketLife life;
+    private final Lane lane;
+    private final AckTable acks = new AckTable();
+    private final Membership membership;
+    private final Listeners<DisconnectHandler> disconnectHandlers = new Listeners<>();
+    private volatile @Nullable SocketData data;
+
+    Socket(Namespace namespace, ClientConnection connection, Handshake handshake) {
+        this.namespace = namespace;
+        this.connection = connection;
+        this.handshake = handshake;
+        this.life = new SocketLife(connection.session());
+        this.lane = new Lane(namespace.context().executor(), connection::executorRefused);
+        this.membership = namespace.adapter().register(new LocalRecipient(this));
+    }
+
+    /**
+     * Returns the socket's id. It is known to the client as {@code socket.id}, new for each connection, and no secret.
+     *
+     * @return 20 characters
+     */
+    public String id() {
+        return id;
+    }
+
+    /**
+     * Returns the namespace that the socket belongs to.
+     *
+     * @return the namespace
+     */
+    public Namespace namespace() {
+        return namespace;
+    }
+
+    /**
+     * Returns how the client presented itself.
+     *
+     * @return request and {@code auth} object
+     */
+    public Handshake handshake() {
+        return handshake;
+    }
+
+    /**
+     * Returns what the application has attached to the socket.
+     *
+     * @return values by name, empty at first
+     */
+    public SocketData data() {
+        SocketData present = data;
+        if (present == null) {
+            synchronized (acks) {
+                present = data;
+                if (present == null) {
+                    present = new SocketData();
+                    data = present;
+                }
+            }
+        }
+        return present;
+    }
+
+    /**
+     * Tells whether the client is present: connected, and not known to have left.
+     *
+     * @return false in middlewares, and as soon as the connection is lost, even before {@link #onDisconnect} handlers
+     *     run
+     */
+    public boolean connected() {
+        return life.isConnected();
+    }
+
+    /**
+     * Returns the transport that the client uses at present.
+     *
+     * @return {@code polling} or {@code websocket}
+     */
+    public String transport() {
+        return connection.session().transport();
+    }
+
+    /**
+     * Returns how much waits to be sent to the client, over all its namespaces.
+     *
+     * @return bytes, 0 for a client that keeps up
+     */
+    public long queuedBytes() {
+        return connection.session().queuedBytes();
+    }
+
+    /**
+     * Joins rooms. In a middleware, the socket enters them when it is connected. Does nothing once it has disconnected.
+     *
+     * @param rooms names of rooms
+     * @throws IllegalStateException if the socket would be in more rooms than
+     *     {@link SocketIoOptions#maxRoomsPerSocket()}; it joins none then
+     */
+    public void join(String... rooms) {
+        membership.join(Arrays.asList(rooms));
+    }
+
+    /**
+     * Joins rooms. The same as {@link #join(String...)}.
+     *
+     * @param rooms names of rooms
+     * @throws IllegalStateException if the socket would be in too many rooms; it joins none then
+     */
+    public void join(Collection<String> rooms) {
+        membership.join(rooms);
+    }
+
+    /**
+     * Leaves a room. Does nothing if the socket is not in it.
+     *
+     * @param room the room's name
+     */
+    public void leave(String room) {
+        membership.leave(Objects.requireNonNull(room, "room"));
+    }
+
+    /**
+     * Returns the rooms that the socket is in, among them the one named by its id.
+     *
+     * @return an immutable copy; in {@link #onDisconnecting} handlers the rooms of the last moment, empty after them
+     */
+    public Set<String> rooms() {
+        return membership.rooms();
+    }
+
+    /**
+     * Registers a handler of the socket's end, called while {@link #rooms} still tells where it was. Other sockets find
+     * it in no room any more.
+     *
+     * @param handler called once
+     * @return to take the handler away again
+     */
+    public Subscription onDisconnecting(DisconnectHandler handler) {
+        return disconnectHandlers.add(new Listener<>(DISCONNECTING, handler, handler, true), false);
+    }
+
+    /**
+     * Registers a handler of the socket's end. No handler of this socket runs after those registered here.
+     *
+     * @param handler called once
+     * @return to take the handler away again
+     */
+    public Subscription onDisconnect(DisconnectHandler handler) {
+        return disconnectHandlers.add(new Listener<>(DISCONNECT, handler, handler, true), false);
+    }
+
+    /**
+     * Disconnects the client from this namespace; its connection and its other namespaces stay. Events that have not
+     * been handled yet are dropped. Does nothing if the socket is not connected; a {@link Middleware} refuses a client
+     * by {@link Middleware.Next#reject(String)} instead.
+     */
+    public void disconnect() {
+        disconnect(false);
+    }
+
+    /**
+     * Disconnects the client.
+     *
+     * @param close whether to disconnect it from all its namespaces and close its connection
+     */
+    public void disconnect(boolean close) {
+        if (close && life.isConnected()) {
+            connection.disconnectAll();
+        } else if (end(life.close(), DisconnectReason.SERVER_NAMESPACE_DISCONNECT)) {
+            connection.session().send(connection.encode(new Packet.Disconnect(namespace.name())));
+        }
+    }
+
+    // Sending
+
+    @Override
+    public void emit(String event, @Nullable Object... args) {
+        emit(event, args, DeliveryFlags.DEFAULT);
+    }
+
+    void emit(String event, @Nullable Object @Nullable [] args, DeliveryFlags flags) {
+        ReservedNames.check(event);
+        Packet.Event packet = new Packet.Event(namespace.name(), Packet.NO_ACK, event, Ack.asList(args));
+        deliver(packet, connection.encode(packet), flags);
+    }
+
+    void deliver(Packet.Event packet, PacketBundle encoded, DeliveryFlags flags) {
+        Listeners<OutgoingHandler> watching = outgoingListeners();
+        if (watching != null && life.isConnected()) {
+            callOutgoing(watching, packet);
+        }
+        life.send(encoded, flags);
+    }
+
+    @Override
+    public <T> CompletableFuture<T> emitWithAck(Class<T> type, String event, @Nullable Object... args) {
+        return emitForAck(AckReader.first(type), event, args, DeliveryFlags.DEFAULT, null);
+    }
+
+    @Override
+    public CompletableFuture<Arguments> emitWithAck(String event, @Nullable Object... args) {
+        return emitForAck(AckReader.all(), event, args, DeliveryFlags.DEFAULT, null);
+    }
+
+    <T> CompletableFuture<T> emitForAck(
+            AckReader<T> reader,
+            String event,
+            @Nullable Object @Nullable [] args,
+            DeliveryFlags flags,
+            @Nullable Duration timeout) {
+        ReservedNames.check(event);
+        ServerContext context = namespace.context();
+        long ackId = namespace.nextAckId();
+        Packet.Event packet = new Packet.Event(namespace.name(), ackId, event, Ack.asList(args));
+        PacketBundle encoded = connection.encode(packet);
+        SingleAck<T> ack = new SingleAck<>(context, reader);
+        try {
+            if (!acks.add(ackId, ack, context.options().maxPendingAcks())) {
+                ack.left();
+                return ack.future();
+            }
+        } catch (IllegalStateException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        Duration limit = timeout == null ? context.options().ackTimeout() : timeout;
+        Scheduler.Timeout timer = context.scheduler().schedule(limit, () -> {
+            if (acks.remove(ackId) != null) {
+                ack.timedOut();
+            }
+        });
+        ack.future().whenComplete((answer, failure) -> {
+            timer.cancel();
+            acks.remove(ackId);
+        });
+        deliver(packet, encoded, flags);
+        return ack.future();
+    }
+
+    void sendAck(long ackId, List<? extends @Nullable Object> args, Ack ack) {
+        PacketBundle encoded = connection.encode(new Packet.Ack(namespace.name(), ackId, args));
+        if (ack.claim()) {
+            life.send(encoded, DeliveryFlags.DEFAULT);
+        }
+    }
+
+    private SocketOperator operator() {
+        return new SocketOperator(this, DeliveryFlags.DEFAULT, null);
+    }
+
+    /** All sockets of the namespace but this one. */
+    Selection others() {
+        return Selection.ALL.without(List.of(id));
+    }
+
+    @Override
+    public SocketOperator compress(boolean compress) {
+        return operator().compress(compress);
+    }
+
+    @Override
+    public SocketOperator asVolatile() {
+        return operator().asVolatile();
+    }
+
+    @Override
+    public SocketOperator timeout(Duration timeout) {
+        return operator().timeout(timeout);
+    }
+
+    @Override
+    public BroadcastOperator to(String... rooms) {
+        return broadcast().to(rooms);
+    }
+
+    @Override
+    public BroadcastOperator to(Collection<String> rooms) {
+        return broadcast().to(rooms);
+    }
+
+    @Override
+    public BroadcastOperator except(String... rooms) {
+        return broadcast().except(rooms);
+    }
+
+    @Override
+    public BroadcastOperator except(Collection<String> rooms) {
+        return broadcast().except(rooms);
+    }
+
+    @Override
+    public BroadcastOperator broadcast() {
+        return new BroadcastOperator(namespace, others(), DeliveryFlags.DEFAULT, null);
+    }
+
+    @Override
+    public BroadcastOperator local() {
+        return broadcast().local();
+    }
+
+    // Joining and leaving the namespace. Called by the connection, from any thread.
+
+    Lane lane() {
+        return lane;
+    }
+
+    AckTable acks() {
+        return acks;
+    }
+
+    Membership membership() {
+        return membership;
+    }
+
+    SocketLife life() {
+        return life;
+    }
+
+    /** Connects the client, unless it has gone meanwhile. Called in the lane. */
+    void connect() {
+        if (!life.open()) {
+            return;
+        }
+        connection.joined();
+        life.connected(connection.encode(new Packet.Connect(namespace.name(), Map.of("sid", id))));
+        membership.activate();
+        namespace.connected(this);
+    }
+
+    /** Refuses the client, unless it has gone or been admitted meanwhile. */
+    boolean refuse(String message, @Nullable Object details) {
+        if (!abandon()) {
+            return false;
+        }
+        connection.refuse(namespace.name(), message, details);
+        return true;
+    }
+
+    /** Forgets a client that is not connected yet; false if it is. */
+    boolean abandon() {
+        if (!life.refuse()) {
+            return false;
+        }
+        connection.forget(this, false);
+        membership.close();
+        acks.close().forEach(AckTable.Pending::left);
+        return true;
+    }
+
+    /** The client has gone; what arrived before is still handled. */
+    void left(DisconnectReason reason) {
+        if (!abandon()) {
+            end(life.leave(), reason);
+        }
+    }
+
+    /** The server stops; completes when the handlers of that have run. */
+    CompletableFuture<Void> shutDown() {
+        end(life.close(), DisconnectReason.SERVER_SHUTTING_DOWN);
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        lane.execute(new Lane.Task() {
+            @Override
+            void run() {
+                done.complete(null);
+            }
+        });
+        return done;
+    }
+
+    private boolean end(boolean first, DisconnectReason reason) {
+        if (first) {
+            membership.seal();
+            connection.forget(this, reason == DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
+            acks.close().forEach(AckTable.Pending::left);
+            lane.execute(new Ending(reason));
+        }
+        return first;
+    }
+
+    /** The last task of a socket's lane. */
+    private final class Ending extends Lane.Task {
+
+        private final DisconnectReason reason;
+
+        Ending(DisconnectReason reason) {
+            this.reason = reason;
+        }
+
+        @Override
+        void run() {
+            life.close();
+            callAll(DISCONNECTING);
+            membership.close();
+            callAll(DISCONNECT);
+        }
+
+        private void callAll(String name) {
+            for (Listener<DisconnectHandler> listener : disconnectHandlers.all()) {
+                if (listener.name().equals(name)) {
+                    call(listener.handler(), name);
+                }
+            }
+        }
+
+        private void call(DisconnectHandler handler, String name) {
+            try {
+                handler.disconnected(reason);
+            } catch (Throwable e) {
+                namespace.failed(new HandlerError(Socket.this, name, List.of(), e));
+            }
+        }
+    }
+
+    // Events. Called in the lane, but for outgoing ones.
+
+    /** Handles a received event. */
+    void handle(Packet.Event packet) {
+        if (life.handlesEvents()) {
+            dispatch(new Event(packet, namespace.context().types(), Ack.of(this, packet.ackId())));
+        }
+    }
+
+    @Override
+    void call(EventHandler handler, Event event) {
+        try {
+            handler.handle(event);
+        } catch (Throwable e) {
+            namespace.failed(new HandlerError(this, event.name(), event.values(), e));
+        }
+    }
+
+    private void callOutgoing(Listeners<OutgoingHandler> listeners, Packet.Event packet) {
+        for (Listener<OutgoingHandler> listener : listeners.all()) {
+            try {
+                listener.handler().handle(packet.name(), packet.args());
+            } catch (Throwable e) {
+                namespace.failed(new HandlerError(this, packet.name(), packet.args(), e));
+            }
+        }
+    }
+}

@@ -1,0 +1,530 @@
+package dev.parley;
+
+import dev.parley.adapter.AdapterFactory;
+import dev.parley.adapter.InMemoryAdapter;
+import dev.parley.engine.CookieOptions;
+import dev.parley.engine.CorsOptions;
+import dev.parley.engine.EngineOptions;
+import dev.parley.engine.RequestFilter;
+import dev.parley.engine.Scheduler;
+import dev.parley.engine.TransportType;
+import dev.parley.mapping.ObjectMapping;
+import dev.parley.protocol.DecoderLimits;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a Socket.IO server behaves. Immutable. Names and defaults are those of the reference server; what it does not
+ * limit is limited here.
+ */
+public final class SocketIoOptions {
+
+    private final EngineOptions engine;
+    private final Duration connectTimeout;
+    private final Duration middlewareTimeout;
+    private final Duration ackTimeout;
+    private final int maxPendingAcks;
+    private final int maxNamespacesPerConnection;
+    private final int maxRoomsPerSocket;
+    private final DecoderLimits decoderLimits;
+    private final @Nullable Executor executor;
+    private final ObjectMapping mapping;
+    private final AdapterFactory adapter;
+    private final @Nullable ClientFiles clientFiles;
+
+    private SocketIoOptions(Builder builder) {
+        this.engine = builder.engine.build();
+        this.connectTimeout = builder.connectTimeout;
+        this.middlewareTimeout = Objects.requireNonNullElse(builder.middlewareTimeout, builder.connectTimeout);
+        this.ackTimeout = builder.ackTimeout;
+        this.maxPendingAcks = builder.maxPendingAcks;
+        this.maxNamespacesPerConnection = builder.maxNamespacesPerConnection;
+        this.maxRoomsPerSocket = builder.maxRoomsPerSocket;
+        this.decoderLimits = builder.decoderLimits;
+        this.executor = builder.executor;
+        this.mapping = Objects.requireNonNullElseGet(builder.mapping, ObjectMapping::detect);
+        this.adapter = builder.adapter;
+        this.clientFiles = builder.clientFiles;
+    }
+
+    /**
+     * Starts from the defaults.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Returns the defaults.
+     *
+     * @return options with every default
+     */
+    public static SocketIoOptions defaults() {
+        return builder().build();
+    }
+
+    /**
+     * Starts from these options.
+     *
+     * @return a new builder
+     */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.engine = engine.toBuilder();
+        builder.connectTimeout = connectTimeout;
+        builder.middlewareTimeout = middlewareTimeout;
+        builder.ackTimeout = ackTimeout;
+        builder.maxPendingAcks = maxPendingAcks;
+        builder.maxNamespacesPerConnection = maxNamespacesPerConnection;
+        builder.maxRoomsPerSocket = maxRoomsPerSocket;
+        builder.decoderLimits = decoderLimits;
+        builder.executor = executor;
+        builder.mapping = mapping;
+        builder.adapter = adapter;
+        builder.clientFiles = clientFiles;
+        return builder;
+    }
+
+    /**
+     * Returns the options of the layer below: transports, heartbeat, payloads, cross-origin rules, cookie.
+     *
+     * @return the Engine.IO options
+     */
+    public EngineOptions engine() {
+        return engine;
+    }
+
+    /**
+     * Returns how long a connection may live before it has joined a namespace.
+     *
+     * @return the value of this option
+     */
+    public Duration connectTimeout() {
+        return connectTimeout;
+    }
+
+    /**
+     * Returns how long the middlewares of a namespace together may take to decide about a client.
+     *
+     * @return the value of this option
+     */
+    public Duration middlewareTimeout() {
+        return middlewareTimeout;
+    }
+
+    /**
+     * Returns how long to wait for an acknowledgement where no other time is given.
+     *
+     * @return the value of this option
+     */
+    public Duration ackTimeout() {
+        return ackTimeout;
+    }
+
+    /**
+     * Returns how many acknowledgements one socket may owe at a time; beyond it, asking for another one fails.
+     *
+     * @return the value of this option
+     */
+    public int maxPendingAcks() {
+        return maxPendingAcks;
+    }
+
+    /**
+     * Returns how many namespaces a client may join over one connection; one that wants more is disconnected.
+     *
+     * @return the value of this option
+     */
+    public int maxNamespacesPerConnection() {
+        return maxNamespacesPerConnection;
+    }
+
+    /**
+     * Returns how many rooms a socket may be in.
+     *
+     * @return the value of this option
+     */
+    public int maxRoomsPerSocket() {
+        return maxRoomsPerSocket;
+    }
+
+    /**
+     * Returns what a received packet may demand.
+     *
+     * @return the value of this option
+     */
+    public DecoderLimits decoderLimits() {
+        return decoderLimits;
+    }
+
+    /**
+     * Returns what runs the application's handlers.
+     *
+     * @return the application's executor, or null for the server's own
+     */
+    public @Nullable Executor executor() {
+        return executor;
+    }
+
+    /**
+     * Returns what maps records and beans.
+     *
+     * @return the value of this option
+     */
+    public ObjectMapping mapping() {
+        return mapping;
+    }
+
+    /**
+     * Returns what makes the adapter of each namespace.
+     *
+     * @return the value of this option
+     */
+    public AdapterFactory adapter() {
+        return adapter;
+    }
+
+    @Nullable
+    ClientFiles clientFiles() {
+        return clientFiles;
+    }
+
+    /** Collects options. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private EngineOptions.Builder engine = EngineOptions.builder().path("/socket.io");
+        private Duration connectTimeout = Duration.ofSeconds(45);
+        private @Nullable Duration middlewareTimeout;
+        private Duration ackTimeout = Duration.ofSeconds(30);
+        private int maxPendingAcks = 10_000;
+        private int maxNamespacesPerConnection = 100;
+        private int maxRoomsPerSocket = 10_000;
+        private DecoderLimits decoderLimits = DecoderLimits.DEFAULT;
+        private @Nullable Executor executor;
+        private @Nullable ObjectMapping mapping;
+        private AdapterFactory adapter = InMemoryAdapter::new;
+        private @Nullable ClientFiles clientFiles;
+
+        private Builder() {}
+
+        /**
+         * Sets the path below which requests are answered. Default: {@code /socket.io}.
+         *
+         * @param path the path, with a slash in front
+         * @return this
+         * @throws IllegalArgumentException if the path does not start with a slash
+         */
+        public Builder path(String path) {
+            engine.path(path);
+            return this;
+        }
+
+        /**
+         * Sets how long after the handshake, and after each pong, the next ping is sent. Default: 25 s.
+         *
+         * @param pingInterval the time
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder pingInterval(Duration pingInterval) {
+            engine.pingInterval(pingInterval);
+            return this;
+        }
+
+        /**
+         * Sets how long to wait for a pong before the connection is closed. Default: 20 s.
+         *
+         * @param pingTimeout the time
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder pingTimeout(Duration pingTimeout) {
+            engine.pingTimeout(pingTimeout);
+            return this;
+        }
+
+        /**
+         * Sets how long the upgrade from polling to WebSocket may take before it is given up. Default: 10 s.
+         *
+         * @param upgradeTimeout the time
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder upgradeTimeout(Duration upgradeTimeout) {
+            engine.upgradeTimeout(upgradeTimeout);
+            return this;
+        }
+
+        /**
+         * Sets the longest request body and the longest WebSocket message that a client may send: the reference's
+         * {@code maxHttpBufferSize}. Default: 1,000,000 bytes.
+         *
+         * @param maxPayload bytes
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder maxPayload(int maxPayload) {
+            engine.maxPayload(maxPayload);
+            return this;
+        }
+
+        /**
+         * Sets the transports that clients may use. Default: all of them.
+         *
+         * @param transports at least one
+         * @return this
+         * @throws IllegalArgumentException if there is none
+         */
+        public Builder transports(Set<TransportType> transports) {
+            engine.transports(transports);
+            return this;
+        }
+
+        /**
+         * Sets whether a connection may change from polling to WebSocket. Default: true.
+         *
+         * @param allowUpgrades whether it may
+         * @return this
+         */
+        public Builder allowUpgrades(boolean allowUpgrades) {
+            engine.allowUpgrades(allowUpgrades);
+            return this;
+        }
+
+        /**
+         * Sets what pages of other origins may do. Default: what browsers allow by themselves.
+         *
+         * @param cors the rules
+         * @return this
+         */
+        public Builder cors(CorsOptions cors) {
+            engine.cors(cors);
+            return this;
+        }
+
+        /**
+         * Sets a cookie by which load balancers recognise a connection's requests. Default: none.
+         *
+         * @param cookie the cookie
+         * @return this
+         */
+        public Builder cookie(CookieOptions cookie) {
+            engine.cookie(cookie);
+            return this;
+        }
+
+        /**
+         * Sets what decides about each connection before it is opened. Default: all are admitted.
+         *
+         * @param allowRequest decides by the first request
+         * @return this
+         */
+        public Builder allowRequest(RequestFilter allowRequest) {
+            engine.allowRequest(allowRequest);
+            return this;
+        }
+
+        /**
+         * Sets the source of time. Default: the system's.
+         *
+         * @param scheduler clock and timers
+         * @return this
+         */
+        public Builder scheduler(Scheduler scheduler) {
+            engine.scheduler(scheduler);
+            return this;
+        }
+
+        /**
+         * Sets further options of the layer below.
+         *
+         * @param change changes the Engine.IO options
+         * @return this
+         */
+        public Builder engine(Consumer<EngineOptions.Builder> change) {
+            change.accept(engine);
+            return this;
+        }
+
+        /**
+         * Sets how long a connection may live before it has joined a namespace. Default: 45 s.
+         *
+         * @param connectTimeout the time
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder connectTimeout(Duration connectTimeout) {
+            this.connectTimeout = positive("connectTimeout", connectTimeout);
+            return this;
+        }
+
+        /**
+         * Sets how long the middlewares of a namespace together may take to decide about a client. Default: the same as
+         * {@link #connectTimeout}.
+         *
+         * @param middlewareTimeout the time
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder middlewareTimeout(Duration middlewareTimeout) {
+            this.middlewareTimeout = positive("middlewareTimeout", middlewareTimeout);
+            return this;
+        }
+
+        /**
+         * Sets how long to wait for an acknowledgement where no other time is given. Default: 30 s.
+         *
+         * @param ackTimeout the time
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder ackTimeout(Duration ackTimeout) {
+            this.ackTimeout = positive("ackTimeout", ackTimeout);
+            return this;
+        }
+
+        /**
+         * Sets how many acknowledgements one socket may owe at a time; beyond it, asking for another one fails.
+         * Default: 10,000.
+         *
+         * @param maxPendingAcks the limit
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder maxPendingAcks(int maxPendingAcks) {
+            this.maxPendingAcks = positive("maxPendingAcks", maxPendingAcks);
+            return this;
+        }
+
+        /**
+         * Sets how many namespaces a client may join over one connection; one that wants more is disconnected. Default:
+         * 100.
+         *
+         * @param maxNamespacesPerConnection the limit
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder maxNamespacesPerConnection(int maxNamespacesPerConnection) {
+            this.maxNamespacesPerConnection = positive("maxNamespacesPerConnection", maxNamespacesPerConnection);
+            return this;
+        }
+
+        /**
+         * Sets how many rooms a socket may be in. Default: 10,000.
+         *
+         * @param maxRoomsPerSocket the limit
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder maxRoomsPerSocket(int maxRoomsPerSocket) {
+            this.maxRoomsPerSocket = positive("maxRoomsPerSocket", maxRoomsPerSocket);
+            return this;
+        }
+
+        /**
+         * Sets what a received packet may demand; a client that sends another one is disconnected. Default:
+         * {@link DecoderLimits#DEFAULT}.
+         *
+         * @param decoderLimits the limits
+         * @return this
+         */
+        public Builder decoderLimits(DecoderLimits decoderLimits) {
+            this.decoderLimits = Objects.requireNonNull(decoderLimits, "decoderLimits");
+            return this;
+        }
+
+        /**
+         * Sets what runs the application's handlers and middlewares. The handlers of one socket never run at the same
+         * time, whatever the executor does. With {@code Runnable::run} they run on I/O threads and must not block.
+         *
+         * <p>Default: from Java 21 on a virtual thread for each socket that has something to do, else a pool of 4
+         * daemon threads for each processor, but at least 16. It is shut down when the server is closed; an executor
+         * set here is not.
+         *
+         * @param executor the executor
+         * @return this
+         */
+        public Builder executor(Executor executor) {
+            this.executor = Objects.requireNonNull(executor, "executor");
+            return this;
+        }
+
+        /**
+         * Sets what maps records and beans. Default: {@link ObjectMapping#detect()}.
+         *
+         * @param mapping the mapping, for example {@link ObjectMapping#jackson} of an own object mapper
+         * @return this
+         */
+        public Builder mapping(ObjectMapping mapping) {
+            this.mapping = Objects.requireNonNull(mapping, "mapping");
+            return this;
+        }
+
+        /**
+         * Sets what keeps the rooms of each namespace and delivers its broadcasts. Default: {@link InMemoryAdapter}.
+         *
+         * @param adapter makes the adapter of each namespace
+         * @return this
+         */
+        public Builder adapter(AdapterFactory adapter) {
+            this.adapter = Objects.requireNonNull(adapter, "adapter");
+            return this;
+        }
+
+        /**
+         * Serves the JavaScript client from a folder, as {@code socket.io.js} below the server's path: that file, its
+         * smaller variants and their maps. Default: not served.
+         *
+         * @param folder the folder {@code dist} of the npm package {@code socket.io-client}
+         * @return this
+         * @throws IllegalArgumentException if the folder holds none of the files
+         */
+        public Builder clientFiles(Path folder) {
+            this.clientFiles = ClientFiles.inFolder(folder);
+            return this;
+        }
+
+        /**
+         * Serves the JavaScript client from the class path, as {@link #clientFiles(Path)} does from a folder.
+         *
+         * @param loader finds the files
+         * @param location where they are, such as {@code META-INF/resources/webjars/socket.io-client/4.8.1/dist}
+         * @return this
+         * @throws IllegalArgumentException if the location holds none of the files
+         */
+        public Builder clientFiles(ClassLoader loader, String location) {
+            this.clientFiles = ClientFiles.onClassPath(loader, location);
+            return this;
+        }
+
+        private static Duration positive(String name, Duration value) {
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
+            }
+            return value;
+        }
+
+        private static int positive(String name, int value) {
+            if (value <= 0) {
+                throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
+            }
+            return value;
+        }
+
+        /**
+         * Creates the options.
+         *
+         * @return immutable options
+         */
+        public SocketIoOptions build() {
+            return new SocketIoOptions(this);
+        }
+    }
+}

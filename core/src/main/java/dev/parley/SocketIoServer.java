@@ -1,0 +1,248 @@
+package dev.parley;
+
+import dev.parley.engine.CorsOptions;
+import dev.parley.engine.Endpoint;
+import dev.parley.engine.EngineServer;
+import dev.parley.engine.HttpExchange;
+import dev.parley.engine.HttpRequest;
+import dev.parley.engine.HttpResponse;
+import dev.parley.engine.Scheduler;
+import dev.parley.engine.Session;
+import dev.parley.engine.SessionListener;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Socket.IO server. Bound to a transport, it answers the requests below its path. As a {@link Broadcaster}, and in
+ * all that concerns sockets, it stands for its main namespace, {@code /}.
+ *
+ * <pre>{@code
+ * SocketIoServer io = SocketIoServer.create();
+ * io.onConnection(socket -> {
+ *     socket.join("lobby");
+ *     socket.on("chat message", String.class, text -> io.to("lobby").emit("chat message", text));
+ * });
+ * }</pre>
+ *
+ * <p>All methods may be called from any thread.
+ */
+public final class SocketIoServer extends Broadcaster implements Endpoint {
+
+    private static final String MAIN = "/";
+    /** How long handlers may take to say goodbye before the server is closed over their heads. */
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
+
+    private final ServerContext context;
+    private final EngineServer engine;
+    private final String filesPath;
+    private final Map<String, Namespace> namespaces = new ConcurrentHashMap<>();
+    private final Namespace main;
+
+    private SocketIoServer(SocketIoOptions options) {
+        this.context = new ServerContext(options);
+        this.engine = EngineServer.create(options.engine(), this::opened);
+        this.filesPath = options.engine().path() + '/';
+        this.main = of(MAIN);
+    }
+
+    /**
+     * Creates a server with default options.
+     *
+     * @return a server, to be bound to a transport
+     */
+    public static SocketIoServer create() {
+        return create(SocketIoOptions.defaults());
+    }
+
+    /**
+     * Creates a server.
+     *
+     * @param options sets options that differ from the defaults
+     * @return a server, to be bound to a transport
+     * @throws IllegalArgumentException if an option is not valid
+     */
+    public static SocketIoServer create(Consumer<SocketIoOptions.Builder> options) {
+        SocketIoOptions.Builder builder = SocketIoOptions.builder();
+        options.accept(builder);
+        return create(builder.build());
+    }
+
+    /**
+     * Creates a server.
+     *
+     * @param options how it behaves
+     * @return a server, to be bound to a transport
+     */
+    public static SocketIoServer create(SocketIoOptions options) {
+        return new SocketIoServer(Objects.requireNonNull(options, "options"));
+    }
+
+    @Override
+    BroadcastOperator operator() {
+        return main.operator();
+    }
+
+    /**
+     * Returns how this server behaves.
+     *
+     * @return its options
+     */
+    public SocketIoOptions options() {
+        return context.options();
+    }
+
+    /**
+     * Returns the Engine.IO server below this one.
+     *
+     * @return the engine
+     */
+    public EngineServer engine() {
+        return engine;
+    }
+
+    /**
+     * Returns a namespace, and creates it if need be. Clients can join only namespaces that have been created.
+     *
+     * @param name its name; where the slash in front is missing, it is added
+     * @return the same namespace for the same name
+     * @throws IllegalArgumentException if the name holds a comma, which no client could send
+     */
+    public Namespace of(String name) {
+        String path = name.startsWith(MAIN) ? name : MAIN + name;
+        if (path.indexOf(',') >= 0) {
+            throw new IllegalArgumentException("namespace: " + path + " (expected: no comma)");
+        }
+        return namespaces.computeIfAbsent(path, key -> new Namespace(key, context));
+    }
+
+    /**
+     * Returns the main namespace.
+     *
+     * @return the namespace {@code /}
+     */
+    public Namespace mainNamespace() {
+        return main;
+    }
+
+    /**
+     * Registers a middleware of the main namespace.
+     *
+     * @param middleware runs after those registered before
+     * @return this
+     */
+    public SocketIoServer use(Middleware middleware) {
+        main.use(middleware);
+        return this;
+    }
+
+    /**
+     * Registers a handler of new sockets in the main namespace.
+     *
+     * @param handler called for each socket that is connected from now on
+     * @return to take the handler away again
+     */
+    public Subscription onConnection(ConnectionHandler handler) {
+        return main.onConnection(handler);
+    }
+
+    /**
+     * Sets what is told of exceptions in middlewares and handlers of all namespaces that have no hook of their own.
+     * Default: they are logged, without arguments.
+     *
+     * @param hook told of each exception
+     * @return this
+     */
+    public SocketIoServer onError(HandlerError.Hook hook) {
+        context.errorHook(Objects.requireNonNull(hook, "hook"));
+        return this;
+    }
+
+    /**
+     * Returns a room of the main namespace.
+     *
+     * @param name the room's name
+     * @return a live view, whether or not anybody is in the room
+     */
+    public Room room(String name) {
+        return main.room(name);
+    }
+
+    /**
+     * Returns the sockets that are connected to the main namespace on this server.
+     *
+     * @return an immutable copy
+     */
+    public List<Socket> sockets() {
+        return main.sockets();
+    }
+
+    private SessionListener opened(Session session) {
+        return new ClientConnection(context, namespaces::get, session);
+    }
+
+    @Override
+    public boolean handles(String path) {
+        return engine.handles(path) || fileName(path) != null;
+    }
+
+    @Override
+    public void handle(HttpExchange exchange) {
+        HttpRequest request = exchange.request();
+        ClientFiles files = context.options().clientFiles();
+        String file = fileName(request.path());
+        if (files == null || file == null) {
+            engine.handle(exchange);
+            return;
+        }
+        HttpResponse response = files.respond(file, request);
+        CorsOptions cors = context.options().engine().cors();
+        exchange.respond(cors == null ? response : response.with(cors.responseHeaders(request)));
+    }
+
+    /** The client file that a path names, or null. */
+    private @Nullable String fileName(String path) {
+        ClientFiles files = context.options().clientFiles();
+        if (files == null || !path.startsWith(filesPath)) {
+            return null;
+        }
+        String name = path.substring(filesPath.length());
+        return files.has(name) ? name : null;
+    }
+
+    /**
+     * Closes the server: every socket is disconnected with {@link DisconnectReason#SERVER_SHUTTING_DOWN}; when the
+     * handlers of that have run, though no later than after five seconds, adapters and connections are closed.
+     * Afterwards the server can be used again, with all its namespaces and handlers.
+     *
+     * @return completes when every connection is closed
+     */
+    @Override
+    public CompletableFuture<Void> close() {
+        List<CompletableFuture<Void>> farewells = new ArrayList<>();
+        for (Namespace namespace : namespaces.values()) {
+            for (Socket socket : namespace.sockets()) {
+                farewells.add(socket.shutDown());
+            }
+        }
+        CompletableFuture<Void> done = CompletableFuture.allOf(farewells.toArray(CompletableFuture[]::new));
+        Scheduler.Timeout limit = context.scheduler().schedule(FAREWELL, () -> done.complete(null));
+        return done.whenComplete((all, failure) -> limit.cancel())
+                .thenCompose(all -> closeAdapters())
+                .handle((all, failure) -> null)
+                .thenCompose(all -> engine.close())
+                .whenComplete((all, failure) -> context.executor().shutDown());
+    }
+
+    private CompletableFuture<Void> closeAdapters() {
+        return CompletableFuture.allOf(namespaces.values().stream()
+                .map(namespace -> namespace.adapter().close())
+                .toArray(CompletableFuture[]::new));
+    }
+}

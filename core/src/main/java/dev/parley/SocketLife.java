@@ -1,0 +1,133 @@
+package dev.parley;
+
+import dev.parley.adapter.DeliveryFlags;
+import dev.parley.engine.Session;
+import dev.parley.protocol.PacketBundle;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The states of a socket, and what may be sent in each. Safe for use by any thread; the lock is not held while anything
+ * is sent, as a session that overflows calls back.
+ */
+final class SocketLife {
+
+    private static final int MOST_EARLY = 1000;
+
+    /** In this order; a state is never left for one before it. */
+    private enum State {
+        /** In a middleware. What is sent waits. */
+        CONNECTING,
+        /** Admitted: the client is being told. What is sent waits for that. */
+        OPENING,
+        CONNECTED,
+        /** The client has left; events that arrived before are still handled. Nothing is sent. */
+        LEAVING,
+        /** Nothing is sent or handled any more. */
+        CLOSED
+    }
+
+    private final Session session;
+    private volatile State state = State.CONNECTING;
+    private @Nullable List<PacketBundle> early;
+
+    SocketLife(Session session) {
+        this.session = session;
+    }
+
+    /** Whether the application may think of the client as present. */
+    boolean isConnected() {
+        State now = state;
+        return (now == State.CONNECTED || now == State.OPENING) && session.isOpen();
+    }
+
+    boolean isConnecting() {
+        return state == State.CONNECTING;
+    }
+
+    /** Whether events that have arrived are handled. */
+    boolean handlesEvents() {
+        return state != State.CLOSED;
+    }
+
+    /** Sends, or keeps until the client is connected, or drops. */
+    void send(PacketBundle bundle, DeliveryFlags flags) {
+        State now = state;
+        boolean sendable = now == State.CONNECTED;
+        if (now == State.CONNECTING || now == State.OPENING) {
+            sendable = !keep(bundle, flags);
+        }
+        if (sendable && (!flags.droppable() || session.isWritable())) {
+            session.send(bundle);
+        }
+    }
+
+    /** Keeps a bundle for later, or drops it; false if it can be sent now. */
+    private synchronized boolean keep(PacketBundle bundle, DeliveryFlags flags) {
+        if (state != State.CONNECTING && state != State.OPENING) {
+            return state != State.CONNECTED;
+        }
+        if (flags.droppable()) {
+            return true;
+        }
+        if (early == null) {
+            early = new ArrayList<>();
+        }
+        if (early.size() >= MOST_EARLY) {
+            throw new IllegalStateException("more than " + MOST_EARLY + " events to a client not connected yet");
+        }
+        early.add(bundle);
+        return true;
+    }
+
+    /** Admits the client, unless it has gone. */
+    synchronized boolean open() {
+        return advance(State.CONNECTING, State.OPENING);
+    }
+
+    /** Tells the client that it is admitted, then sends what waited for it. */
+    void connected(PacketBundle answer) {
+        session.send(answer);
+        for (List<PacketBundle> waiting = next(); waiting != null; waiting = next()) {
+            waiting.forEach(session::send);
+        }
+    }
+
+    private synchronized @Nullable List<PacketBundle> next() {
+        List<PacketBundle> waiting = early;
+        early = null;
+        if (waiting == null) {
+            advance(State.OPENING, State.CONNECTED);
+        }
+        return state == State.OPENING ? waiting : null;
+    }
+
+    /** The client does not get in; false if it had been admitted, or refused, before. */
+    synchronized boolean refuse() {
+        early = null;
+        return advance(State.CONNECTING, State.CLOSED);
+    }
+
+    /** The client has left; false if it had not been admitted or had left before. */
+    synchronized boolean leave() {
+        return advance(State.OPENING, State.LEAVING) || advance(State.CONNECTED, State.LEAVING);
+    }
+
+    /** Nothing arrives any more; false if the client had not been admitted or had left before. */
+    synchronized boolean close() {
+        boolean connected = leave();
+        if (state != State.CONNECTING) {
+            state = State.CLOSED;
+        }
+        return connected;
+    }
+
+    private boolean advance(State from, State to) {
+        if (state != from) {
+            return false;
+        }
+        state = to;
+        return true;
+    }
+}
