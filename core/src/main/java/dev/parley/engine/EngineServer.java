@@ -38,12 +38,14 @@ public final class EngineServer implements Endpoint {
     private final RequestChecks checks;
     private final String path;
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+    private final Farewells farewells;
     private final List<Consumer<ConnectionError>> errorListeners = new CopyOnWriteArrayList<>();
 
     private EngineServer(EngineOptions options, SessionAcceptor acceptor) {
         this.options = options;
         this.acceptor = acceptor;
         this.checks = new RequestChecks(options);
+        this.farewells = new Farewells(options.scheduler());
         this.path = options.addTrailingSlash() && !options.path().equals("/") ? options.path() + "/" : options.path();
     }
 
@@ -141,6 +143,10 @@ public final class EngineServer implements Endpoint {
         if (session != null) {
             session.checkHeartbeat();
         }
+        if (session == null && request.method().equals("GET") && farewells.take(sid)) {
+            respond(exchange, PollingTransport.farewell(EngineCodecV4.INSTANCE));
+            return;
+        }
         if (session == null || !sessions.containsKey(sid)) {
             throw new Refusal(Code.UNKNOWN_SID, Map.of("sid", sid));
         }
@@ -165,16 +171,17 @@ public final class EngineServer implements Endpoint {
     }
 
     private void upgrade(HttpExchange exchange, Session session, boolean base64) {
-        if (!(session.current() instanceof PollingTransport polling)) {
-            respond(exchange, new HttpResponse(400, Headers.of("Connection", "close")));
-            return;
-        }
         exchange.acceptWebSocket(Headers.empty(), options.maxPayload(), webSocket -> {
-            UpgradeProbe probe = new UpgradeProbe(session, polling, webSocket, base64);
-            if (!session.beginUpgrade(probe)) {
-                probe.cancel();
+            if (session.current() instanceof PollingTransport polling) {
+                UpgradeProbe probe = new UpgradeProbe(session, polling, webSocket, base64);
+                if (session.beginUpgrade(probe)) {
+                    probe.start();
+                    return probe;
+                }
             }
-            return probe;
+            // Clients expect one WebSocket too many to be opened and closed, not to be refused.
+            webSocket.close(0);
+            return null;
         });
     }
 
@@ -289,6 +296,10 @@ public final class EngineServer implements Endpoint {
         sessions.remove(session.id(), session);
     }
 
+    Farewells farewells() {
+        return farewells;
+    }
+
     private List<PacketBundle> handshake(Session session) {
         List<PacketBundle> packets = new ArrayList<>(2);
         boolean canUpgrade =
@@ -343,6 +354,7 @@ public final class EngineServer implements Endpoint {
     @Override
     public CompletableFuture<Void> close() {
         List<CompletableFuture<Void>> closings = new ArrayList<>();
+        farewells.clear();
         for (Session session : List.copyOf(sessions.values())) {
             closings.add(session.shutDown());
         }

@@ -1,6 +1,7 @@
 package dev.parley.engine;
 
 import dev.parley.engine.Scheduler.Timeout;
+import dev.parley.protocol.EngineCodec;
 import dev.parley.protocol.EnginePacketType;
 import dev.parley.protocol.PacketBundle;
 import dev.parley.protocol.ProtocolException;
@@ -256,7 +257,10 @@ final class PollingTransport extends Transport {
 
     @Override
     void close(CloseReason reason) {
-        answerPoll(List.of(reason == CloseReason.TRANSPORT_CLOSE ? NOOP : CLOSE));
+        boolean told = answerPoll(List.of(reason == CloseReason.TRANSPORT_CLOSE ? NOOP : CLOSE));
+        if (!told && reason == CloseReason.TRANSPORT_CLOSE) {
+            session.server().farewells().expect(session.id());
+        }
         HttpExchange unfinished;
         Timeout timeout;
         synchronized (session.lock()) {
@@ -272,7 +276,12 @@ final class PollingTransport extends Transport {
         }
     }
 
-    private void answerPoll(List<PacketBundle> packets) {
+    /** Answers a poll that comes after its client has ended the session. */
+    static HttpResponse farewell(EngineCodec codec) {
+        return new HttpResponse(200, POLL_HEADERS, codec.encodePayload(List.of(NOOP)));
+    }
+
+    private boolean answerPoll(List<PacketBundle> packets) {
         HttpExchange exchange;
         synchronized (session.lock()) {
             exchange = poll;
@@ -281,6 +290,7 @@ final class PollingTransport extends Transport {
         if (exchange != null) {
             answer(exchange, packets, Headers.empty());
         }
+        return exchange != null;
     }
 
     private void answer(HttpExchange exchange, List<PacketBundle> packets, Headers headers) {

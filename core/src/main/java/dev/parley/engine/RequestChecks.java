@@ -48,7 +48,7 @@ final class RequestChecks {
         boolean upgrade = request.isWebSocketUpgrade();
         TransportType current = session.transportType();
         boolean mismatch = upgrade
-                ? transport != TransportType.WEBSOCKET || !session.canUpgrade()
+                ? transport != TransportType.WEBSOCKET || !options.allowUpgrades()
                 : transport != current || current != TransportType.POLLING;
         if (mismatch) {
             throw Refusal.badRequest(

@@ -24,15 +24,19 @@ final class UpgradeProbe implements WebSocketListener {
 
     private boolean probed;
     private boolean upgraded;
-    private final Timeout timeout;
+    private @Nullable Timeout timeout;
 
     UpgradeProbe(Session session, PollingTransport polling, WebSocket webSocket, boolean base64) {
         this.session = session;
         this.polling = polling;
         this.webSocket = webSocket;
         this.transport = new WebSocketTransport(session, webSocket, base64);
+    }
+
+    /** Takes note of the time, once the session has accepted this upgrade as its only one. */
+    void start() {
         EngineOptions options = session.server().options();
-        this.timeout = options.scheduler().schedule(options.upgradeTimeout(), this::cancel);
+        timeout = options.scheduler().schedule(options.upgradeTimeout(), this::cancel);
     }
 
     /** Gives up, from any thread. */
@@ -85,13 +89,19 @@ final class UpgradeProbe implements WebSocketListener {
             webSocket.flush();
             polling.pause();
         } else if (probed && packet.type() == EnginePacketType.UPGRADE) {
-            timeout.cancel();
+            stopTimeout();
             upgraded = session.completeUpgrade(this, transport);
             if (!upgraded) {
                 abandon();
             }
         } else {
             abandon();
+        }
+    }
+
+    private void stopTimeout() {
+        if (timeout != null) {
+            timeout.cancel();
         }
     }
 
@@ -103,7 +113,7 @@ final class UpgradeProbe implements WebSocketListener {
 
     private void abandon() {
         if (!upgraded) {
-            timeout.cancel();
+            stopTimeout();
             session.abandonUpgrade(this);
             polling.resume();
             webSocket.close(0);
