@@ -65,14 +65,17 @@ async function start(profile) {
 /** A few sessions over each transport, so that no test measures the loading of classes. */
 async function warmUp(engine) {
   for (let i = 0; i < 10; i++) {
-    const polling = await engine.poll();
-    await polling.post("40");
-    await polling.get();
-    const socket = await polling.upgrade();
-    await socket.close();
-    const direct = await engine.connect();
-    direct.send("40");
-    await direct.receive();
-    await direct.close();
+    try {
+      const polling = await engine.poll();
+      await polling.post("40");
+      await polling.receive();
+      await (await polling.upgrade()).close();
+      const direct = await engine.connect();
+      direct.send("40");
+      await direct.receive();
+      await direct.close();
+    } catch {
+      // A server that is still slow loses a session to the heartbeat. What is really wrong, the tests find.
+    }
   }
 }
