@@ -13,7 +13,14 @@ public record DecoderLimits(int maxAttachments, int maxDepth, int maxNumberLengt
     /** 10 attachments as in the reference server, a depth of 500, numbers of 1000 characters, names of 4096 bytes. */
     public static final DecoderLimits DEFAULT = new DecoderLimits(10, 500, 1000, 4096);
 
-    /** Checks that no limit is negative. */
+    /**
+     * Checks the limits.
+     *
+     * @param maxAttachments 0 or more
+     * @param maxDepth 1 or more
+     * @param maxNumberLength 1 or more
+     * @param maxNameLength 1 or more
+     */
     public DecoderLimits {
         check("maxAttachments", maxAttachments, 0);
         check("maxDepth", maxDepth, 1);

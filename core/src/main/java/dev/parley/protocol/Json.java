@@ -149,7 +149,7 @@ final class Json {
                     && !attachments.isEmpty()
                     && Boolean.TRUE.equals(object.get(PlaceholderFinder.MARK))
                     && object.get(PlaceholderFinder.NUM) instanceof Integer num) {
-                return attachments.get(num);
+                return attachments.get(num).clone(); // others may send the same bytes on
             }
             return object != null ? object : Objects.requireNonNull(container.array);
         }

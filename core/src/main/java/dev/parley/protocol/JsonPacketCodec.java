@@ -84,7 +84,7 @@ public final class JsonPacketCodec implements PacketCodec {
     private PacketBundle event(Packet.Event event) {
         int expected = GUESS + event.name().length() + expectedLength(event.args());
         Utf8Writer out = begin('2', event.namespace(), expected);
-        if (event.ackId() != Packet.NO_ACK) {
+        if (event.ackId() >= 0) {
             out.number(event.ackId());
         }
         int payload = out.length();

@@ -21,7 +21,7 @@ final class JsonScanner {
 
     private static final byte[] NOTHING = {};
     private static final int SMALL = 16;
-    /** Longest array of positions that is kept for the next text. */
+    /** Longest array that is kept for the next text. */
     private static final int KEPT = 1024;
 
     /** For text that a scanner of an application's choice has passed already. */
@@ -85,6 +85,9 @@ final class JsonScanner {
         elementCount = 0;
         if (elements.length > KEPT) {
             elements = new int[SMALL];
+        }
+        if (objects.length > KEPT) {
+            objects = new boolean[SMALL];
         }
         placeholders = finder;
         try {

@@ -63,13 +63,25 @@ final class PacketHeader {
         }
         String name = names.get(bytes, from, to);
         if (name == null) {
-            if (to - from > maxLength || !Utf8Check.isWellFormed(bytes, from, to)) {
+            if (to - from > maxLength || !isText(bytes, from, to)) {
                 throw new ProtocolException("invalid namespace");
             }
             name = Utf8.of(bytes, from, to - from).toString();
             names.put(bytes, from, to, name);
         }
         return name;
+    }
+
+    /**
+     * Tells whether bytes are well-formed and hold none of the control characters, with which packets are separated.
+     */
+    private static boolean isText(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (bytes[i] >= 0 && bytes[i] < ' ') {
+                return false;
+            }
+        }
+        return Utf8Check.isWellFormed(bytes, from, to);
     }
 
     /** Reads the ack id, or {@link Packet#NO_ACK} if there is none. */

@@ -82,7 +82,7 @@ public final class RawJson {
      * {@link java.util.ArrayList}, whole numbers {@link Integer}, {@link Long} or {@link java.math.BigInteger}, other
      * numbers {@link Double} (infinite beyond its range, as in JavaScript), binary data {@code byte[]}.
      *
-     * @return the value, modifiable and the caller's own but for the bytes of attachments
+     * @return the value, modifiable and the caller's own; bytes of attachments are copied
      * @throws IllegalArgumentException if the name of a member holds half of a surrogate pair, which only JavaScript
      *     takes for text; such a value can still be sent on unchanged
      */

@@ -2,6 +2,7 @@ package dev.parley.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -129,8 +130,10 @@ class JsonScannerTest {
         for (int i = 0; i < 10_000; i++) {
             byte[] json = bytes(document(random, 0));
 
-            assertThat(isAccepted(json)).as(() -> show(json)).isTrue();
-            assertThat(jacksonAccepts(json)).as(() -> show(json)).isTrue();
+            assertVerdict(json, true);
+            if (!jacksonAccepts(json)) {
+                fail("Jackson refuses " + show(json));
+            }
         }
     }
 
@@ -138,14 +141,14 @@ class JsonScannerTest {
     void agrees_with_jackson_about_damaged_documents() {
         Random random = new Random(43);
         int accepted = 0;
-        for (int i = 0; i < 60_000; i++) {
+        for (int i = 0; i < 20_000; i++) {
             byte[] json = damaged(random, bytes(document(random, 0)));
             boolean expected = startsWithValue(json) && isUtf8(json) && jacksonAccepts(json);
 
-            assertThat(isAccepted(json)).as(() -> show(json)).isEqualTo(expected);
+            assertVerdict(json, expected);
             accepted += expected ? 1 : 0;
         }
-        assertThat(accepted).isBetween(3_000, 57_000);
+        assertThat(accepted).isBetween(1_000, 19_000);
     }
 
     @Test
@@ -312,6 +315,13 @@ class JsonScannerTest {
         }
     }
 
+    /** Without an assertion object for each of very many documents. */
+    private static void assertVerdict(byte[] json, boolean expected) {
+        if (isAccepted(json) != expected) {
+            fail("expected %s: %s", expected ? "accepted" : "refused", show(json));
+        }
+    }
+
     private static boolean startsWithValue(byte[] json) {
         return json.length > 0 && " \t\r\n".indexOf(json[0]) < 0;
     }
@@ -336,8 +346,10 @@ class JsonScannerTest {
         System.arraycopy(json, 0, surrounded, 3, json.length);
         try {
             int end = new JsonScanner(limits).scan(surrounded, 3, 3 + json.length, 0);
-            assertThat(end).isBetween(4, 3 + json.length);
-            assertThat(new JsonScanner(limits).scan(json, 0, json.length, 1)).isEqualTo(end - 3);
+            int same = new JsonScanner(limits).scan(json, 0, json.length, 1) + 3;
+            if (end != same || end > 3 + json.length) {
+                fail("ends at %d and %d: %s", end, same, show(json));
+            }
             return true;
         } catch (ProtocolException e) {
             return false;

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
@@ -100,7 +101,18 @@ class RawJsonTest {
                 .args()
                 .get(0));
 
-        assertThat(json.toTree()).isEqualTo(Map.of("a", List.of(bytes)));
+        assertThat(json.toTree()).usingRecursiveComparison().isEqualTo(Map.of("a", List.of(bytes)));
+    }
+
+    @Test
+    void hands_out_a_copy_of_an_attachment_for_each_placeholder() {
+        Packet.Event event = decodeEvent(
+                "51-[\"e\",{\"_placeholder\":true,\"num\":0},{\"_placeholder\":true,\"num\":0}]", new byte[] {1});
+        byte[] first = (byte[]) Objects.requireNonNull(raw(event.args().get(0)).toTree());
+        first[0] = 99;
+
+        assertThat(raw(event.args().get(0)).toTree()).isEqualTo(new byte[] {1});
+        assertThat(raw(event.args().get(1)).toTree()).isEqualTo(new byte[] {1});
     }
 
     @Test
