@@ -1,5 +1,6 @@
 // The chat example in headless Chromium: two tabs that talk to each other.
-// PARLEY_CHAT holds the command that starts the example; it prints a line with the address to open.
+// PARLEY_CHAT holds the command that starts the example, run in the project's folder; the example prints a line with
+// the address to open.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
@@ -13,6 +14,9 @@ const local = (path) => fileURLToPath(new URL(path, import.meta.url));
 const START_MS = 300_000; // the start may have to build the example
 const it = (title, body) => test(title, { timeout: 60_000 }, body);
 
+const CLIENT = "conformance/js/node_modules/socket.io-client/dist";
+const CHAT = `mvn -q -B -pl examples -am -Pchat -DskipTests package '-Dargs=--port 0 --client ${CLIENT}'`;
+
 const MOST_OF_THE_WEB_OFF = [
   "--disable-background-networking",
   "--disable-component-update",
@@ -25,7 +29,7 @@ const MOST_OF_THE_WEB_OFF = [
 
 /** The chat server, as a user starts it. */
 async function startChat() {
-  const command = process.env.PARLEY_CHAT;
+  const command = process.env.PARLEY_CHAT ?? CHAT;
   const child = spawn("bash", ["-c", `exec ${command}`], {
     cwd: local("../.."),
     detached: true, // to end what the command itself starts as well
