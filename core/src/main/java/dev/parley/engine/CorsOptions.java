@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CorsOptions {
 
+    private static final System.Logger LOG = System.getLogger(CorsOptions.class.getName());
+
     private final boolean anyOrigin;
     private final Predicate<String> originAllowed;
     private final String methods;
@@ -65,7 +67,15 @@ public final class CorsOptions {
      * @return whether its origin is allowed
      */
     public boolean allows(String origin) {
-        return anyOrigin || originAllowed.test(origin);
+        if (anyOrigin) {
+            return true;
+        }
+        try {
+            return originAllowed.test(origin);
+        } catch (Throwable e) {
+            LOG.log(System.Logger.Level.WARNING, "a condition for origins failed; the origin is not allowed", e);
+            return false;
+        }
     }
 
     /**

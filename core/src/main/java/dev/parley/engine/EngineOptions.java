@@ -140,7 +140,7 @@ public final class EngineOptions {
     }
 
     /**
-     * Returns longest body of a request and longest WebSocket message that a client may send, in bytes.
+     * Returns how long a request's body or a WebSocket message of a client may be, in bytes.
      *
      * @return the value of this option
      */
@@ -185,7 +185,7 @@ public final class EngineOptions {
     }
 
     /**
-     * Returns decides about each handshake, or null to admit all.
+     * Returns who decides about each handshake, or null to admit all.
      *
      * @return the value of this option
      */
@@ -194,7 +194,7 @@ public final class EngineOptions {
     }
 
     /**
-     * Returns makes the ids of sessions.
+     * Returns who makes the ids of sessions.
      *
      * @return the value of this option
      */
@@ -203,7 +203,7 @@ public final class EngineOptions {
     }
 
     /**
-     * Returns a message sent together with each handshake, or null.
+     * Returns the message that is sent together with each handshake, or null.
      *
      * @return the value of this option
      */
@@ -212,7 +212,7 @@ public final class EngineOptions {
     }
 
     /**
-     * Returns most messages that wait for a client that reads too slowly; a session beyond it is closed.
+     * Returns how many messages may wait for a client that reads too slowly; a session beyond it is closed.
      *
      * @return the value of this option
      */
@@ -221,7 +221,7 @@ public final class EngineOptions {
     }
 
     /**
-     * Returns most bytes that wait for a client that reads too slowly; a session beyond it is closed.
+     * Returns how many bytes may wait for a client that reads too slowly; a session beyond it is closed.
      *
      * @return the value of this option
      */
@@ -323,8 +323,8 @@ public final class EngineOptions {
         }
 
         /**
-         * Sets longest body of a request and longest WebSocket message that a client may send, in bytes; the reference
-         * calls it {@code maxHttpBufferSize}. Default: 1,000,000.
+         * Sets how long a request's body or a WebSocket message of a client may be, in bytes; the reference calls it
+         * {@code maxHttpBufferSize}. Default: 1,000,000.
          *
          * @param maxPayload the value
          * @return this
@@ -384,7 +384,7 @@ public final class EngineOptions {
         }
 
         /**
-         * Sets decides about each handshake, or null to admit all. Default: none.
+         * Sets who decides about each handshake, or null to admit all. Default: none.
          *
          * @param allowRequest the value
          * @return this
@@ -395,7 +395,7 @@ public final class EngineOptions {
         }
 
         /**
-         * Sets makes the ids of sessions. Default: {@link SessionIdGenerator#random()}.
+         * Sets who makes the ids of sessions. Default: {@link SessionIdGenerator#random()}.
          *
          * @param idGenerator the value
          * @return this
@@ -417,7 +417,7 @@ public final class EngineOptions {
         }
 
         /**
-         * Sets most messages that wait for a client that reads too slowly; a session beyond it is closed. Default:
+         * Sets how many messages may wait for a client that reads too slowly; a session beyond it is closed. Default:
          * 100,000.
          *
          * @param maxQueuedMessages the value
@@ -430,7 +430,8 @@ public final class EngineOptions {
         }
 
         /**
-         * Sets most bytes that wait for a client that reads too slowly; a session beyond it is closed. Default: 16 MiB.
+         * Sets how many bytes may wait for a client that reads too slowly; a session beyond it is closed. A single
+         * message may be longer. Default: 16 MiB.
          *
          * @param maxQueuedBytes the value
          * @return this

@@ -1,10 +1,7 @@
 package dev.parley.engine;
 
 import dev.parley.engine.Refusal.Code;
-import dev.parley.protocol.EngineCodec;
 import dev.parley.protocol.EngineCodecV4;
-import dev.parley.protocol.EnginePacketType;
-import dev.parley.protocol.PacketBundle;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -14,7 +11,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -30,8 +26,7 @@ public final class EngineServer implements Endpoint {
 
     private static final System.Logger LOG = System.getLogger(EngineServer.class.getName());
 
-    /** The revisions of the protocol that are spoken, by their name in the query. */
-    private static final Map<String, EngineCodec> CODECS = Map.of("4", EngineCodecV4.INSTANCE);
+    private static final Headers CLOSING = Headers.of("Connection", "close");
 
     private final EngineOptions options;
     private final SessionAcceptor acceptor;
@@ -114,55 +109,76 @@ public final class EngineServer implements Endpoint {
 
     @Override
     public void handle(HttpExchange exchange) {
+        handle(exchange, () -> route(exchange));
+    }
+
+    /** A step in the handling of a request. */
+    @FunctionalInterface
+    interface Step {
+        void run() throws Refusal;
+    }
+
+    /** Takes a step, and answers the request if that fails in whatever way. */
+    void handle(HttpExchange exchange, Step step) {
+        try {
+            step.run();
+        } catch (Refusal refusal) {
+            report(exchange, refusal);
+            respond(exchange, refusal.toResponse(exchange.request()));
+        } catch (Throwable e) {
+            LOG.log(System.Logger.Level.ERROR, "a request could not be handled", e);
+            respond(exchange, new HttpResponse(500, CLOSING));
+        }
+    }
+
+    private void route(HttpExchange exchange) throws Refusal {
         HttpRequest request = exchange.request();
         CorsOptions cors = options.cors();
         if (cors != null && request.method().equals("OPTIONS")) {
             exchange.respond(cors.preflight(request));
             return;
         }
-        try {
-            route(exchange, request.query());
-        } catch (Refusal refusal) {
-            refuse(exchange, refusal);
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "a request could not be handled", e);
-            respond(exchange, new HttpResponse(500, Headers.of("Connection", "close")));
-        }
-    }
-
-    private void route(HttpExchange exchange, Map<String, String> query) throws Refusal {
-        HttpRequest request = exchange.request();
+        Map<String, String> query = request.query();
         TransportType transport = checks.transport(request, query);
         String sid = query.getOrDefault("sid", "");
         if (sid.isEmpty()) {
             checks.handshake(request, transport);
-            admit(exchange, query, transport);
+            new SessionOpening(this, exchange, query, transport).begin();
             return;
         }
-        Session session = sessions.get(sid);
+        Session session = find(sid);
         if (session != null) {
-            session.checkHeartbeat();
-        }
-        if (session == null && request.method().equals("GET") && farewells.take(sid)) {
+            checks.session(request, transport, query, session);
+            serve(exchange, session, transport, query.containsKey("b64"));
+        } else if (request.method().equals("GET") && farewells.take(sid)) {
             respond(exchange, PollingTransport.farewell(EngineCodecV4.INSTANCE));
-            return;
-        }
-        if (session == null || !sessions.containsKey(sid)) {
-            throw new Refusal(Code.UNKNOWN_SID, Map.of("sid", sid));
-        }
-        checks.session(request, transport, query.get("EIO"), session);
-        if (transport == TransportType.WEBSOCKET) {
-            upgrade(exchange, session, query.containsKey("b64"));
         } else {
-            poll(exchange, session);
+            throw new Refusal(Code.UNKNOWN_SID, Map.of("sid", sid));
         }
     }
 
-    private void poll(HttpExchange exchange, Session session) {
-        if (!(session.current() instanceof PollingTransport polling)) {
-            respond(exchange, new HttpResponse(400, Headers.of("Connection", "close")));
-            return;
+    private @Nullable Session find(String sid) {
+        Session session = sessions.get(sid);
+        if (session == null) {
+            return null;
         }
+        session.checkHeartbeat();
+        return session.isKnown() ? session : null;
+    }
+
+    private void serve(HttpExchange exchange, Session session, TransportType transport, boolean base64) {
+        if (transport == TransportType.WEBSOCKET) {
+            exchange.acceptWebSocket(
+                    Headers.empty(), options.maxPayload(), webSocket -> UpgradeProbe.begin(session, webSocket, base64));
+        } else if (session.current() instanceof PollingTransport polling) {
+            poll(exchange, polling);
+        } else {
+            // it has been upgraded this very moment
+            respond(exchange, new HttpResponse(400, CLOSING));
+        }
+    }
+
+    private void poll(HttpExchange exchange, PollingTransport polling) {
         switch (exchange.request().method()) {
             case "GET" -> polling.onPoll(exchange);
             case "POST" -> polling.onPush(exchange);
@@ -170,126 +186,17 @@ public final class EngineServer implements Endpoint {
         }
     }
 
-    private void upgrade(HttpExchange exchange, Session session, boolean base64) {
-        exchange.acceptWebSocket(Headers.empty(), options.maxPayload(), webSocket -> {
-            if (session.current() instanceof PollingTransport polling) {
-                UpgradeProbe probe = new UpgradeProbe(session, polling, webSocket, base64);
-                if (session.beginUpgrade(probe)) {
-                    probe.start();
-                    return probe;
-                }
-            }
-            // Clients expect one WebSocket too many to be opened and closed, not to be refused.
-            webSocket.close(0);
-            return null;
-        });
+    RequestChecks checks() {
+        return checks;
     }
 
-    /** Asks the application whether it wants the client, then goes on with the handshake. */
-    private void admit(HttpExchange exchange, Map<String, String> query, TransportType transport) throws Refusal {
-        EngineCodec codec = CODECS.get(query.getOrDefault("EIO", ""));
-        RequestFilter filter = options.allowRequest();
-        if (filter == null) {
-            identify(exchange, query, transport, codec);
-            return;
-        }
-        CompletionStage<RequestFilter.Verdict> verdict;
-        try {
-            verdict = filter.decide(exchange.request());
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "allowRequest failed; the client is refused", e);
-            throw Refusal.forbidden(null);
-        }
-        whenDone(exchange, verdict, (result, failure) -> {
-            if (result == null || !result.isAdmitted()) {
-                throw Refusal.forbidden(result == null ? null : result.message());
-            }
-            identify(exchange, query, transport, codec);
-        });
+    SessionAcceptor acceptor() {
+        return acceptor;
     }
 
-    private void identify(
-            HttpExchange exchange, Map<String, String> query, TransportType transport, @Nullable EngineCodec codec)
-            throws Refusal {
-        if (codec == null) {
-            throw new Refusal(Code.UNSUPPORTED_PROTOCOL_VERSION, Map.of("protocol", query.getOrDefault("EIO", "")));
-        }
-        CompletionStage<String> id;
-        try {
-            id = options.idGenerator().generate(exchange.request());
-        } catch (RuntimeException e) {
-            throw idGenerationFailed(e);
-        }
-        whenDone(exchange, id, (sid, failure) -> {
-            if (sid == null) {
-                throw idGenerationFailed(failure);
-            }
-            if (transport == TransportType.POLLING) {
-                openPolling(exchange, sid, codec);
-            } else {
-                openWebSocket(exchange, sid, codec, query.containsKey("b64"));
-            }
-        });
-    }
-
-    private static Refusal idGenerationFailed(@Nullable Throwable cause) {
-        LOG.log(System.Logger.Level.WARNING, "no session id could be made; the client is refused", cause);
-        return Refusal.badRequest("ID_GENERATION_ERROR", Map.of("error", String.valueOf(cause)));
-    }
-
-    /** A step of the handshake that follows an answer of the application. */
-    @FunctionalInterface
-    private interface Step<T> {
-        void go(@Nullable T result, @Nullable Throwable failure) throws Refusal;
-    }
-
-    /** Goes on when the application has answered: at once if it has, else later on the exchange's I/O thread. */
-    private <T> void whenDone(HttpExchange exchange, CompletionStage<T> stage, Step<T> step) throws Refusal {
-        CompletableFuture<T> future = stage.toCompletableFuture();
-        if (future.isDone() && !future.isCompletedExceptionally()) {
-            step.go(future.join(), null);
-            return;
-        }
-        stage.whenComplete((result, failure) -> exchange.ioThread().execute(() -> {
-            try {
-                step.go(result, failure);
-            } catch (Refusal refusal) {
-                refuse(exchange, refusal);
-            }
-        }));
-    }
-
-    private void openPolling(HttpExchange exchange, String sid, EngineCodec codec) throws Refusal {
-        Session session = new Session(sid, exchange.request(), this, codec, PollingTransport::new);
-        register(session);
-        session.start(acceptor.opened(session));
-        CookieOptions cookie = options.cookie();
-        Headers headers = cookie == null ? Headers.empty() : Headers.of("Set-Cookie", cookie.format(sid));
-        ((PollingTransport) session.current()).open(exchange, handshake(session), headers);
-    }
-
-    private void openWebSocket(HttpExchange exchange, String sid, EngineCodec codec, boolean base64) {
-        exchange.acceptWebSocket(Headers.empty(), options.maxPayload(), webSocket -> {
-            Session session = new Session(
-                    sid, exchange.request(), this, codec, s -> new WebSocketTransport(s, webSocket, base64));
-            try {
-                register(session);
-            } catch (Refusal refusal) {
-                report(exchange, refusal);
-                return null;
-            }
-            WebSocketTransport transport = (WebSocketTransport) session.current();
-            handshake(session).forEach(transport::write);
-            webSocket.flush();
-            session.start(acceptor.opened(session));
-            return transport;
-        });
-    }
-
-    private void register(Session session) throws Refusal {
-        if (sessions.putIfAbsent(session.id(), session) != null) {
-            throw idGenerationFailed(new IllegalStateException("the id is in use"));
-        }
+    /** Takes a new session; false if its id is in use. */
+    boolean add(Session session) {
+        return sessions.putIfAbsent(session.id(), session) == null;
     }
 
     void remove(Session session) {
@@ -300,23 +207,6 @@ public final class EngineServer implements Endpoint {
         return farewells;
     }
 
-    private List<PacketBundle> handshake(Session session) {
-        List<PacketBundle> packets = new ArrayList<>(2);
-        boolean canUpgrade =
-                session.transportType() == TransportType.POLLING && upgrades().contains(TransportType.WEBSOCKET);
-        packets.add(PacketBundle.control(
-                EnginePacketType.OPEN,
-                "{\"sid\":\"" + session.id() + "\",\"upgrades\":[" + (canUpgrade ? "\"websocket\"" : "")
-                        + "],\"pingInterval\":" + options.pingInterval().toMillis()
-                        + ",\"pingTimeout\":" + options.pingTimeout().toMillis()
-                        + ",\"maxPayload\":" + options.maxPayload() + '}'));
-        PacketBundle initial = options.initialPacket();
-        if (initial != null) {
-            packets.add(initial);
-        }
-        return packets;
-    }
-
     /** The transports to which a polling session may change. */
     Set<TransportType> upgrades() {
         return options.allowUpgrades() && options.transports().contains(TransportType.WEBSOCKET)
@@ -324,16 +214,11 @@ public final class EngineServer implements Endpoint {
                 : Set.of();
     }
 
-    private void refuse(HttpExchange exchange, Refusal refusal) {
-        report(exchange, refusal);
-        respond(exchange, refusal.toResponse(exchange.request()));
-    }
-
-    private void report(HttpExchange exchange, Refusal refusal) {
+    void report(HttpExchange exchange, Refusal refusal) {
         for (Consumer<ConnectionError> listener : errorListeners) {
             try {
                 listener.accept(refusal.toError(exchange.request()));
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.log(System.Logger.Level.WARNING, "a listener of connection errors failed", e);
             }
         }
@@ -353,8 +238,8 @@ public final class EngineServer implements Endpoint {
      */
     @Override
     public CompletableFuture<Void> close() {
-        List<CompletableFuture<Void>> closings = new ArrayList<>();
         farewells.clear();
+        List<CompletableFuture<Void>> closings = new ArrayList<>();
         for (Session session : List.copyOf(sessions.values())) {
             closings.add(session.shutDown());
         }

@@ -10,29 +10,38 @@ import org.jspecify.annotations.Nullable;
  */
 final class Heartbeat implements Runnable {
 
+    private static final long LEAST_PAUSE = Duration.ofSeconds(1).toNanos();
+
     private final Session session;
-    private final Scheduler scheduler;
-    private final long interval;
-    private final long timeout;
 
     private volatile boolean awaitingPong;
+    /** Whether the peer was granted more time for the present ping. */
     private boolean extended;
+
     private boolean stopped;
     /** When to send the next ping or, while a pong is awaited, when to give up. */
     private long due;
+    /** When the timer was to fire. */
+    private long alarm;
 
     private @Nullable Timeout timer;
 
-    Heartbeat(Session session, EngineOptions options) {
+    Heartbeat(Session session) {
         this.session = session;
-        this.scheduler = options.scheduler();
-        this.interval = options.pingInterval().toNanos();
-        this.timeout = options.pingTimeout().toNanos();
+    }
+
+    private EngineOptions options() {
+        return session.server().options();
+    }
+
+    private long now() {
+        return options().scheduler().nanoTime();
     }
 
     synchronized void start() {
-        due = scheduler.nanoTime() + interval;
-        fireIn(interval);
+        long now = now();
+        due = now + options().pingInterval().toNanos();
+        fireAt(due, now);
     }
 
     synchronized void stop() {
@@ -43,9 +52,16 @@ final class Heartbeat implements Runnable {
         }
     }
 
-    synchronized void pong() {
+    /** Takes note of a pong, if one is awaited. */
+    void pong() {
+        if (awaitingPong) {
+            answered();
+        }
+    }
+
+    private synchronized void answered() {
         awaitingPong = false;
-        due = scheduler.nanoTime() + interval;
+        due = now() + options().pingInterval().toNanos();
     }
 
     /** A peer that sends a lot may be slow to answer: the first other packet after a ping grants more time, once. */
@@ -58,28 +74,34 @@ final class Heartbeat implements Runnable {
     private synchronized void extend() {
         if (awaitingPong && !extended) {
             extended = true;
-            due = scheduler.nanoTime() + timeout;
+            due = now() + options().pingTimeout().toNanos();
         }
     }
 
-    /** Acts now if the time is up, though the timer may not have come to it. */
+    /** Gives up now if the time is over, though the timer may not have come to it. */
     void check() {
-        if (awaitingPong) {
+        if (awaitingPong && isOver()) {
             run();
         }
     }
 
+    private synchronized boolean isOver() {
+        return due - now() <= 0;
+    }
+
     @Override
     public void run() {
-        boolean expired = false;
+        boolean expired;
         synchronized (this) {
-            long now = scheduler.nanoTime();
-            long left = due - now;
             if (stopped) {
                 return;
             }
-            if (left > 0) {
-                fireIn(awaitingPong ? Math.min(left, interval) : left);
+            long now = now();
+            if (awaitingPong && hasPaused(now)) {
+                due = now + options().pingTimeout().toNanos();
+            }
+            if (due - now > 0) {
+                fireAt(due, now);
                 return;
             }
             expired = awaitingPong;
@@ -95,20 +117,35 @@ final class Heartbeat implements Runnable {
     }
 
     /**
-     * A ping that is a little late does not put off the end, but after a pause of the whole machine peers get their
-     * full time.
+     * Whether the timer fires so late that the whole machine must have paused. Peers get their time once more then:
+     * their pongs may well be here, unread.
      */
-    private void awaitPong(long now) {
-        due = Math.max(due, now - timeout / 4) + timeout;
-        awaitingPong = true;
-        extended = false;
-        fireIn(Math.min(due - now, interval));
+    private boolean hasPaused(long now) {
+        return now - alarm > Math.max(LEAST_PAUSE, options().pingTimeout().toNanos() / 4);
     }
 
-    private void fireIn(long nanos) {
+    /**
+     * A ping that is a little late does not put off the end, which comes when the peer was told it would; but half of
+     * the time is left to the peer in any case.
+     */
+    private void awaitPong(long now) {
+        long full = options().pingTimeout().toNanos();
+        due = Math.max(due, now - full / 2) + full;
+        awaitingPong = true;
+        extended = false;
+        fireAt(due, now);
+    }
+
+    /** Sets the timer, never further ahead than the next ping would be if the pong came at once. */
+    private void fireAt(long time, long now) {
+        if (stopped) {
+            return;
+        }
         if (timer != null) {
             timer.cancel();
         }
-        timer = scheduler.schedule(Duration.ofNanos(nanos), this);
+        long delay = Math.min(time - now, options().pingInterval().toNanos());
+        alarm = now + delay;
+        timer = options().scheduler().schedule(Duration.ofNanos(delay), this);
     }
 }

@@ -20,7 +20,8 @@ public interface HttpExchange {
 
     /**
      * Returns the I/O thread of the connection. Tasks given to it run one after another, in the order given; tasks
-     * given while it is busy share one wake-up and run after what it is doing now. They must not block.
+     * given while it is busy share one wake-up and run after what it is doing now. They must not block. Giving a task
+     * never fails; one that comes after the thread has ended is dropped.
      *
      * @return runs tasks on the I/O thread
      */

@@ -3,7 +3,6 @@ package dev.parley.engine;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -132,8 +131,7 @@ public final class HttpRequest {
      * @return whether the {@code Upgrade} header names it
      */
     public boolean isWebSocketUpgrade() {
-        String upgrade = headers.get("upgrade");
-        return upgrade != null && upgrade.toLowerCase(Locale.ROOT).equals("websocket");
+        return "websocket".equalsIgnoreCase(headers.get("upgrade"));
     }
 
     private static String decode(String text) {

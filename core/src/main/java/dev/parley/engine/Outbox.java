@@ -19,6 +19,12 @@ final class Outbox {
     private int mostQueued;
     private long bytes;
 
+    /** Whether a bundle keeps within the limits; a single one may be as long as it likes. */
+    boolean hasRoomFor(PacketBundle bundle, EngineOptions limits) {
+        return isEmpty()
+                || (size() < limits.maxQueuedMessages() && bytes + bundle.byteCount() <= limits.maxQueuedBytes());
+    }
+
     void add(PacketBundle bundle) {
         ArrayDeque<PacketBundle> current = queue;
         if (current == null) {

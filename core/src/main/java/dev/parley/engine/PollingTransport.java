@@ -19,10 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PollingTransport extends Transport {
 
-    /** How long a client that is to be told of the end may take to poll again. */
-    static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
-
-    /** How often a poll ends while an upgrade is under way, as the client waits for that. */
+    /** How long a poll lasts at most while an upgrade is under way, as the client waits for its end. */
     private static final Duration PAUSED_POLL = Duration.ofMillis(100);
 
     private static final PacketBundle NOOP = PacketBundle.control(EnginePacketType.NOOP, "");
@@ -40,8 +37,8 @@ final class PollingTransport extends Transport {
     private boolean receiving;
     /** Whether an upgrade is under way. */
     private boolean paused;
-
-    private @Nullable Timeout end;
+    /** Ends the present poll, or the next, while an upgrade is under way. */
+    private @Nullable Timeout pausedPollEnd;
 
     PollingTransport(Session session) {
         super(session);
@@ -63,20 +60,23 @@ final class PollingTransport extends Transport {
         return poll != null;
     }
 
-    /** Whether a POST is being read. Called with the lock held. */
+    /** Whether a POST is being read or its packets handled. Called with the lock held. */
     boolean isReceiving() {
         return receiving;
     }
 
-    /** Answers the handshake, before the session is known to anybody else. */
+    /** Answers the handshake; the application may have closed the session already. */
     void open(HttpExchange exchange, List<PacketBundle> first, Headers headers) {
+        if (session.isClosed()) {
+            first.add(CLOSE);
+        }
         answer(exchange, first, headers);
     }
 
     /** Takes a GET. Called on its I/O thread. */
     void onPoll(HttpExchange exchange) {
-        boolean taken;
         boolean served;
+        boolean taken;
         synchronized (session.lock()) {
             served = session.isServedBy(this);
             taken = served && poll == null;
@@ -86,7 +86,7 @@ final class PollingTransport extends Transport {
         }
         if (taken) {
             exchange.onAbort(() -> onPollAborted(exchange));
-            answerWaitingPoll();
+            serve();
             return;
         }
         refuse(exchange, 400);
@@ -105,25 +105,26 @@ final class PollingTransport extends Transport {
         session.finish(CloseReason.TRANSPORT_ERROR, new IOException("poll connection closed prematurely"));
     }
 
-    private void answerWaitingPoll() {
+    /** Answers a new poll if there is anything to say already. */
+    private void serve() {
         boolean drained;
-        boolean shortened;
+        boolean limited;
         synchronized (session.lock()) {
             drained = session.isDrained();
-            shortened = paused;
+            limited = paused && pausedPollEnd == null;
         }
         if (!drained) {
             run();
         } else if (session.isClosing()) {
             answerPoll(List.of(NOOP, CLOSE));
             session.finish(CloseReason.FORCED_CLOSE, null);
-        } else if (shortened) {
-            session.server().options().scheduler().schedule(PAUSED_POLL, this::endPoll);
+        } else if (limited) {
+            limitPoll();
         }
     }
 
     @Override
-    public void run() {
+    void flush() {
         HttpExchange exchange;
         List<PacketBundle> batch;
         synchronized (session.lock()) {
@@ -147,8 +148,8 @@ final class PollingTransport extends Transport {
 
     /** Takes a POST. Called on its I/O thread. */
     void onPush(HttpExchange exchange) {
-        boolean taken;
         boolean served;
+        boolean taken;
         synchronized (session.lock()) {
             served = session.isServedBy(this);
             taken = served && !receiving;
@@ -163,9 +164,7 @@ final class PollingTransport extends Transport {
             refuse(exchange, 400);
             session.finish(CloseReason.TRANSPORT_ERROR, new IOException("data request overlap from client"));
         } else if (isBinary(exchange.request())) {
-            endPush();
-            refuse(exchange, 400);
-            session.finish(CloseReason.TRANSPORT_ERROR, new IOException("invalid content"));
+            failPush(exchange, 400, new IOException("invalid content"));
         } else {
             exchange.readBody(session.server().options().maxPayload(), new PushListener(exchange));
         }
@@ -182,6 +181,12 @@ final class PollingTransport extends Transport {
         }
     }
 
+    private void failPush(HttpExchange exchange, int status, IOException cause) {
+        endPush();
+        refuse(exchange, status);
+        session.finish(CloseReason.TRANSPORT_ERROR, cause);
+    }
+
     private final class PushListener implements HttpExchange.BodyListener {
 
         private final HttpExchange exchange;
@@ -195,28 +200,31 @@ final class PollingTransport extends Transport {
             synchronized (session.lock()) {
                 push = null;
             }
+            ProtocolException violation = null;
             try {
                 session.codec().decodePayload(Utf8.of(body), session::receive);
-                endPush();
-                respond(exchange, new HttpResponse(200, PUSH_HEADERS, OK));
             } catch (ProtocolException e) {
+                violation = e;
+            } finally {
+                // before the answer, after which the client may send the next
                 endPush();
+            }
+            if (violation == null) {
+                respond(exchange, new HttpResponse(200, PUSH_HEADERS, OK));
+            } else {
                 refuse(exchange, 400);
-                session.finish(CloseReason.PARSE_ERROR, e);
+                session.finish(CloseReason.PARSE_ERROR, violation);
             }
         }
 
         @Override
         public void tooLarge() {
-            endPush();
-            refuse(exchange, 413);
-            session.finish(CloseReason.TRANSPORT_ERROR, new IOException("Max payload size exceeded"));
+            failPush(exchange, 413, new IOException("Max payload size exceeded"));
         }
 
         @Override
         public void aborted() {
-            endPush();
-            session.finish(CloseReason.TRANSPORT_ERROR, new IOException("data request connection closed prematurely"));
+            failPush(exchange, 400, new IOException("data request connection closed prematurely"));
         }
     }
 
@@ -225,54 +233,60 @@ final class PollingTransport extends Transport {
         synchronized (session.lock()) {
             paused = true;
         }
-        endPoll();
+        answerPoll(List.of(NOOP));
     }
 
-    /** The upgrade has failed: polls last as long as before. */
+    private void limitPoll() {
+        Timeout timeout = session.server().options().scheduler().schedule(PAUSED_POLL, this::endPausedPoll);
+        synchronized (session.lock()) {
+            if (paused && session.isServedBy(this)) {
+                pausedPollEnd = timeout;
+                return;
+            }
+        }
+        timeout.cancel();
+    }
+
+    private void endPausedPoll() {
+        synchronized (session.lock()) {
+            pausedPollEnd = null;
+        }
+        answerPoll(List.of(NOOP));
+    }
+
+    /** The upgrade is over: polls last as long as before. */
     void resume() {
+        Timeout timeout;
         synchronized (session.lock()) {
             paused = false;
+            timeout = pausedPollEnd;
+            pausedPollEnd = null;
+        }
+        if (timeout != null) {
+            timeout.cancel();
         }
     }
 
     /** Another transport has taken over. */
     void retire() {
-        endPoll();
-    }
-
-    private void endPoll() {
+        resume();
         answerPoll(List.of(NOOP));
     }
 
     @Override
-    void awaitEnd() {
-        Timeout timeout = session.server()
-                .options()
-                .scheduler()
-                .schedule(CLOSE_TIMEOUT, () -> session.finish(CloseReason.FORCED_CLOSE, null));
-        synchronized (session.lock()) {
-            end = timeout;
-        }
-    }
-
-    @Override
     void close(CloseReason reason) {
+        resume();
         boolean told = answerPoll(List.of(reason == CloseReason.TRANSPORT_CLOSE ? NOOP : CLOSE));
         if (!told && reason == CloseReason.TRANSPORT_CLOSE) {
             session.server().farewells().expect(session.id());
         }
         HttpExchange unfinished;
-        Timeout timeout;
         synchronized (session.lock()) {
             unfinished = push;
             push = null;
-            timeout = end;
         }
         if (unfinished != null) {
             refuse(unfinished, 400);
-        }
-        if (timeout != null) {
-            timeout.cancel();
         }
     }
 

@@ -1,12 +1,16 @@
 package dev.parley.engine;
 
 import dev.parley.engine.Refusal.Code;
+import dev.parley.protocol.EngineCodec;
+import dev.parley.protocol.EngineCodecV4;
 import java.net.URI;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The checks that every request passes before anything is done for it, in the reference's order. */
 final class RequestChecks {
+
+    /** The revisions of the protocol that are spoken, by their name in the query. */
+    private static final Map<String, EngineCodec> CODECS = Map.of("4", EngineCodecV4.INSTANCE);
 
     private final EngineOptions options;
 
@@ -22,9 +26,6 @@ final class RequestChecks {
             throw new Refusal(Code.UNKNOWN_TRANSPORT, Map.of("transport", name == null ? "" : name));
         }
         String origin = request.header("origin");
-        if (origin != null && origin.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f)) {
-            throw Refusal.badRequest("INVALID_ORIGIN", Map.of("origin", origin));
-        }
         if (request.isWebSocketUpgrade() && origin != null && !isAllowed(origin, request)) {
             throw Refusal.forbidden(null);
         }
@@ -36,30 +37,46 @@ final class RequestChecks {
         if (!request.method().equals("GET")) {
             throw new Refusal(Code.BAD_HANDSHAKE_METHOD, Map.of("method", request.method()));
         }
-        boolean upgrade = request.isWebSocketUpgrade();
-        if (upgrade != (transport == TransportType.WEBSOCKET)) {
+        if (request.isWebSocketUpgrade() != (transport == TransportType.WEBSOCKET)) {
             throw Refusal.badRequest("TRANSPORT_HANDSHAKE_ERROR", Map.of("transport", transport.toString()));
         }
     }
 
+    /** Finds the revision of the protocol for a new session. */
+    EngineCodec codec(Map<String, String> query) throws Refusal {
+        String revision = revision(query);
+        EngineCodec codec = CODECS.get(revision);
+        if (codec == null) {
+            throw new Refusal(Code.UNSUPPORTED_PROTOCOL_VERSION, Map.of("protocol", revision));
+        }
+        return codec;
+    }
+
     /** Checks a request of a session that exists. */
-    void session(HttpRequest request, TransportType transport, @Nullable String revision, Session session)
+    void session(HttpRequest request, TransportType transport, Map<String, String> query, Session session)
             throws Refusal {
         boolean upgrade = request.isWebSocketUpgrade();
+        if (upgrade && !request.method().equals("GET")) {
+            throw new Refusal(Code.BAD_HANDSHAKE_METHOD, Map.of("method", request.method()));
+        }
         TransportType current = session.transportType();
-        boolean mismatch = upgrade
-                ? transport != TransportType.WEBSOCKET || !options.allowUpgrades()
-                : transport != current || current != TransportType.POLLING;
-        if (mismatch) {
+        boolean match = upgrade
+                ? transport == TransportType.WEBSOCKET && options.allowUpgrades()
+                : transport == TransportType.POLLING && current == TransportType.POLLING;
+        if (!match) {
             throw Refusal.badRequest(
                     "TRANSPORT_MISMATCH",
                     Map.of("transport", transport.toString(), "previousTransport", current.toString()));
         }
-        if (!Integer.toString(session.protocol()).equals(revision)) {
+        String revision = revision(query);
+        if (CODECS.get(revision) != session.codec()) {
             throw Refusal.badRequest(
-                    "PROTOCOL_MISMATCH",
-                    Map.of("protocol", revision == null ? "" : revision, "previousProtocol", session.protocol()));
+                    "PROTOCOL_MISMATCH", Map.of("protocol", revision, "previousProtocol", session.protocol()));
         }
+    }
+
+    private static String revision(Map<String, String> query) {
+        return query.getOrDefault("EIO", "");
     }
 
     private boolean isAllowed(String origin, HttpRequest request) {

@@ -1,13 +1,14 @@
 package dev.parley.engine;
 
+import dev.parley.engine.Scheduler.Timeout;
 import dev.parley.protocol.EngineCodec;
 import dev.parley.protocol.EnginePacket;
 import dev.parley.protocol.EnginePacketType;
 import dev.parley.protocol.PacketBundle;
 import dev.parley.protocol.ProtocolException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -31,29 +32,35 @@ public final class Session {
         CLOSED
     }
 
+    /** How long a client that is to be told of the end may take to read what was sent before, or to poll again. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
     private final String id;
     private final HttpRequest request;
     private final EngineServer server;
     private final EngineCodec codec;
-    private final Heartbeat heartbeat;
+    private final Heartbeat heartbeat = new Heartbeat(this);
+    private final Delivery delivery = new Delivery();
 
     /**
-     * What waits to be sent, and the lock of all state below. Nothing is called with it held but code of this package.
+     * What waits to be sent, and the lock of all state below. It is held for a few instructions only: no listener is
+     * called with it and nothing is written.
      */
     private final Outbox outbox = new Outbox();
 
     private volatile State state = State.OPEN;
     private volatile Transport transport;
     private @Nullable UpgradeProbe upgrade;
+    /** Whether the transport will run anyway, so that nobody need wake it. */
     private boolean flushScheduled;
-    private volatile @Nullable SessionListener listener;
+
+    private @Nullable Timeout closeTimeout;
 
     Session(String id, HttpRequest request, EngineServer server, EngineCodec codec, TransportFactory factory) {
         this.id = id;
         this.request = request;
         this.server = server;
         this.codec = codec;
-        this.heartbeat = new Heartbeat(this, server.options());
         this.transport = factory.create(this);
     }
 
@@ -173,21 +180,18 @@ public final class Session {
      * @return false if the session is closing or closed, and the messages dropped
      */
     public boolean send(PacketBundle bundle) {
-        Executor thread = null;
-        boolean overflow;
+        boolean room;
+        Executor thread;
         Transport current;
         synchronized (outbox) {
             if (state != State.OPEN) {
                 return false;
             }
+            room = outbox.hasRoomFor(bundle, server.options());
             current = transport;
-            overflow = isOverflow(bundle);
-            if (!overflow) {
-                outbox.add(bundle);
-                thread = scheduleFlush();
-            }
+            thread = room ? enqueue(bundle) : null;
         }
-        if (overflow) {
+        if (!room) {
             finish(CloseReason.TRANSPORT_ERROR, new IOException("the client reads too slowly: outgoing queue full"));
             return false;
         }
@@ -197,13 +201,12 @@ public final class Session {
         return true;
     }
 
-    private boolean isOverflow(PacketBundle bundle) {
-        EngineOptions options = server.options();
-        return outbox.size() >= options.maxQueuedMessages()
-                || (!outbox.isEmpty() && outbox.bytes() + bundle.byteCount() > options.maxQueuedBytes());
+    /** Returns the thread on which the transport has to run, or null if it will anyway. Called with the lock held. */
+    private @Nullable Executor enqueue(PacketBundle bundle) {
+        outbox.add(bundle);
+        return scheduleFlush();
     }
 
-    /** The thread on which the transport has to run, or null if it will run anyway. Called with the lock held. */
     private @Nullable Executor scheduleFlush() {
         if (flushScheduled) {
             return null;
@@ -215,8 +218,8 @@ public final class Session {
 
     /**
      * Closes the session in good order: what was sent before is delivered, then the client is told. The reason is
-     * {@link CloseReason#FORCED_CLOSE}. A polling client learns of it with its next poll, and if none comes, the
-     * session ends without.
+     * {@link CloseReason#FORCED_CLOSE}. A polling client learns of it with its next poll. A client that does not read
+     * within 30 seconds is no longer waited for.
      */
     public void close() {
         Executor thread;
@@ -229,10 +232,22 @@ public final class Session {
             current = transport;
             thread = scheduleFlush();
         }
-        current.awaitEnd();
+        limitClosing();
         if (thread != null) {
             thread.execute(current);
         }
+    }
+
+    private void limitClosing() {
+        Timeout timeout =
+                server.options().scheduler().schedule(CLOSE_TIMEOUT, () -> finish(CloseReason.FORCED_CLOSE, null));
+        synchronized (outbox) {
+            if (state == State.CLOSING) {
+                closeTimeout = timeout;
+                return;
+            }
+        }
+        timeout.cancel();
     }
 
     /** Closes the session at once; what was not sent yet is dropped. The reason is {@link CloseReason#FORCED_CLOSE}. */
@@ -276,18 +291,19 @@ public final class Session {
         return state == State.CLOSING;
     }
 
+    boolean isClosed() {
+        return state == State.CLOSED;
+    }
+
+    /** Whether requests may concern this session: from when the application has taken it until it is closed. */
+    boolean isKnown() {
+        return delivery.hasBegun() && state != State.CLOSED;
+    }
+
     /** Begins the session's life; it may have been closed already by whoever made the listener. */
-    void start(SessionListener sessionListener) {
-        boolean over;
-        synchronized (outbox) {
-            listener = sessionListener;
-            over = state == State.CLOSED;
-        }
-        if (over) {
-            sessionListener.closed(CloseReason.FORCED_CLOSE, null);
-        } else {
-            heartbeat.start();
-        }
+    void start(SessionListener listener) {
+        delivery.begin(listener);
+        heartbeat.start();
     }
 
     void ping() {
@@ -297,9 +313,8 @@ public final class Session {
             if (state != State.OPEN) {
                 return;
             }
-            outbox.add(PING);
             current = transport;
-            thread = scheduleFlush();
+            thread = enqueue(PING);
         }
         if (thread != null) {
             thread.execute(current);
@@ -311,49 +326,39 @@ public final class Session {
         heartbeat.check();
     }
 
-    /** Begins a flush: whether the transport is still the one to send. Called with the lock held. */
-    boolean beginFlush(Transport by) {
-        if (transport != by) {
-            return false;
-        }
-        flushScheduled = false;
-        return state != State.CLOSED;
-    }
-
-    /** The next thing to send, or null. Takes the lock. */
-    @Nullable
-    PacketBundle next(Transport by) {
-        synchronized (outbox) {
-            return transport == by && state != State.CLOSED ? outbox.poll() : null;
-        }
-    }
-
-    /** All that is to be sent. Called with the lock held. */
-    List<PacketBundle> takeAll() {
-        return outbox.takeAll();
-    }
-
     /** Whether the transport is the one in use. Called with the lock held. */
     boolean isServedBy(Transport by) {
         return transport == by && state != State.CLOSED;
     }
 
-    /** The transport can take no more at present and will run again when it can; until then nobody need wake it. */
-    void stall(Transport by) {
+    /** The next thing to send, or null; then whoever has something to send wakes the transport again. */
+    @Nullable
+    PacketBundle next(Transport by) {
         synchronized (outbox) {
-            flushScheduled |= transport == by;
+            if (!isServedBy(by)) {
+                return null;
+            }
+            PacketBundle next = outbox.poll();
+            flushScheduled = next != null;
+            return next;
         }
     }
 
-    /** Ends a closing session after its last packet. */
-    void finishIfDrained(Transport by) {
-        boolean drained;
-        synchronized (outbox) {
-            drained = state == State.CLOSING && transport == by && outbox.isEmpty();
+    /**
+     * Begins to send all that waits: whoever has something to send from here on wakes the transport again. False if
+     * another transport has taken over. Called with the lock held.
+     */
+    boolean beginFlush(Transport by) {
+        if (!isServedBy(by)) {
+            return false;
         }
-        if (drained) {
-            finish(CloseReason.FORCED_CLOSE, null);
-        }
+        flushScheduled = false;
+        return true;
+    }
+
+    /** All that waits to be sent. Called with the lock held. */
+    List<PacketBundle> takeAll() {
+        return outbox.takeAll();
     }
 
     /** Whether nothing waits to be sent. Called with the lock held. */
@@ -361,55 +366,56 @@ public final class Session {
         return outbox.isEmpty();
     }
 
-    boolean canUpgrade() {
+    /** Ends a closing session after its last packet. */
+    void finishIfDrained(Transport by) {
+        if (state != State.CLOSING) {
+            return;
+        }
+        boolean drained;
         synchronized (outbox) {
-            return state == State.OPEN
-                    && upgrade == null
-                    && transport.type() == TransportType.POLLING
-                    && server.upgrades().contains(TransportType.WEBSOCKET);
+            drained = isServedBy(by) && outbox.isEmpty();
+        }
+        if (drained) {
+            finish(CloseReason.FORCED_CLOSE, null);
         }
     }
 
-    /** Takes note of an upgrade that begins; false if another one has begun meanwhile, or the session has ended. */
+    /** Takes note of an upgrade that begins; false if the session cannot be upgraded, or is being upgraded already. */
     boolean beginUpgrade(UpgradeProbe probe) {
         synchronized (outbox) {
-            if (!canUpgrade()) {
-                return false;
+            boolean possible = state == State.OPEN && upgrade == null && transport.type() == TransportType.POLLING;
+            if (possible) {
+                upgrade = probe;
             }
-            upgrade = probe;
-            return true;
+            return possible;
         }
     }
 
-    void abandonUpgrade(UpgradeProbe probe) {
+    /** Gives an upgrade up; false if it was not under way. */
+    boolean abandonUpgrade(UpgradeProbe probe) {
         synchronized (outbox) {
-            if (upgrade == probe) {
+            boolean known = upgrade == probe;
+            if (known) {
                 upgrade = null;
             }
+            return known;
         }
     }
 
     /**
-     * Makes a WebSocket the transport, unless the session ended meanwhile or the client still sends by polling. What
-     * waits is sent on it from now on. Called on the WebSocket's I/O thread.
+     * Makes a WebSocket the transport, which then has to run; false if the session ended meanwhile or the client still
+     * sends by polling.
      */
     boolean completeUpgrade(UpgradeProbe probe, WebSocketTransport next) {
-        PollingTransport polling;
         synchronized (outbox) {
-            if (upgrade != probe || state == State.CLOSED || !(transport instanceof PollingTransport previous)) {
-                return false;
-            }
-            polling = previous;
-            if (polling.isReceiving()) {
+            if (upgrade != probe || !(transport instanceof PollingTransport polling) || polling.isReceiving()) {
                 return false;
             }
             upgrade = null;
             transport = next;
             flushScheduled = true;
+            return true;
         }
-        polling.retire();
-        next.run();
-        return true;
     }
 
     /** Takes a received packet; false if nothing more is to be received. */
@@ -431,14 +437,9 @@ public final class Session {
 
     private void message(EnginePacket packet) {
         heartbeat.otherPacket();
-        SessionListener current = Objects.requireNonNull(listener, "listener");
         try {
-            if (packet instanceof EnginePacket.Text text) {
-                current.text(text.data());
-            } else {
-                current.binary(((EnginePacket.Binary) packet).data());
-            }
-        } catch (RuntimeException e) {
+            delivery.message(packet);
+        } catch (Throwable e) {
             LOG.log(System.Logger.Level.ERROR, "the listener of a session failed; the session is closed", e);
             finish(CloseReason.FORCED_CLOSE, e);
         }
@@ -448,7 +449,7 @@ public final class Session {
     void finish(CloseReason reason, @Nullable Throwable cause) {
         Transport last;
         UpgradeProbe probe;
-        SessionListener current;
+        Timeout timeout;
         synchronized (outbox) {
             if (state == State.CLOSED) {
                 return;
@@ -457,17 +458,19 @@ public final class Session {
             last = transport;
             probe = upgrade;
             upgrade = null;
-            current = listener;
+            timeout = closeTimeout;
+            closeTimeout = null;
             outbox.clear();
         }
         heartbeat.stop();
+        if (timeout != null) {
+            timeout.cancel();
+        }
         server.remove(this);
         last.close(reason);
         if (probe != null) {
             probe.cancel();
         }
-        if (current != null) {
-            current.closed(reason, cause);
-        }
+        delivery.end(reason, cause);
     }
 }

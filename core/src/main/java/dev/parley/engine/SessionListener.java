@@ -4,8 +4,8 @@ import dev.parley.protocol.Utf8;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what arrives on an Engine.IO session. Called on an I/O thread, never by two threads at once, in the order of
- * arrival, also across an upgrade; must not block. An exception closes the session.
+ * Takes what arrives on an Engine.IO session. One call at a time, in the order of arrival, also across an upgrade.
+ * Messages come on I/O threads, so this must not block. An exception closes the session.
  */
 public interface SessionListener {
 
@@ -24,8 +24,8 @@ public interface SessionListener {
     void binary(byte[] message);
 
     /**
-     * The session is closed. Called exactly once; nothing arrives afterwards. The only method that may be called from
-     * any thread.
+     * The session is closed. Called exactly once, as the last call; it may come on any thread, and must not block
+     * either. Where the session is closed while a message is being taken, this follows as soon as that returns.
      *
      * @param reason why
      * @param cause what went wrong, where something did

@@ -23,8 +23,18 @@ abstract class Transport implements Runnable {
     /** Whether what is sent now leaves at once. Called with the session's lock held. */
     abstract boolean isWritable();
 
-    /** The session is closing and ends when all is sent: makes sure that it does. Called without the lock. */
-    abstract void awaitEnd();
+    /** Sends what waits, unless another transport has taken over. Called on the I/O thread. */
+    abstract void flush();
+
+    /** Whatever cannot be sent ends its own session, and keeps nothing else on this thread from running. */
+    @Override
+    public final void run() {
+        try {
+            flush();
+        } catch (RuntimeException e) {
+            session.finish(CloseReason.TRANSPORT_ERROR, e);
+        }
+    }
 
     /**
      * Ends the transport after its session was closed, telling the client.

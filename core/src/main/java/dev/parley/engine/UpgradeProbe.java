@@ -4,15 +4,13 @@ import dev.parley.engine.Scheduler.Timeout;
 import dev.parley.protocol.EnginePacket;
 import dev.parley.protocol.EnginePacketType;
 import dev.parley.protocol.PacketBundle;
-import dev.parley.protocol.ProtocolException;
-import dev.parley.protocol.Utf8;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A WebSocket on its way to become the transport of a session that polls. Whatever goes wrong ends this WebSocket only.
  * Used on the WebSocket's I/O thread, but for {@link #cancel}.
  */
-final class UpgradeProbe implements WebSocketListener {
+final class UpgradeProbe {
 
     private static final String PROBE = "probe";
     private static final PacketBundle PROBE_ANSWER = PacketBundle.control(EnginePacketType.PONG, PROBE);
@@ -22,19 +20,36 @@ final class UpgradeProbe implements WebSocketListener {
     private final WebSocket webSocket;
     private final WebSocketTransport transport;
 
-    private boolean probed;
-    private boolean upgraded;
     private @Nullable Timeout timeout;
+    private boolean probed;
+    private boolean over;
 
-    UpgradeProbe(Session session, PollingTransport polling, WebSocket webSocket, boolean base64) {
+    private UpgradeProbe(Session session, PollingTransport polling, WebSocket webSocket, boolean base64) {
         this.session = session;
         this.polling = polling;
         this.webSocket = webSocket;
         this.transport = new WebSocketTransport(session, webSocket, base64);
     }
 
-    /** Takes note of the time, once the session has accepted this upgrade as its only one. */
-    void start() {
+    /**
+     * Begins an upgrade. One WebSocket too many is closed at once: clients expect it to be opened, not refused.
+     *
+     * @return the listener of all that arrives on the WebSocket, or null if it is one too many
+     */
+    static @Nullable WebSocketListener begin(Session session, WebSocket webSocket, boolean base64) {
+        if (session.current() instanceof PollingTransport polling) {
+            UpgradeProbe probe = new UpgradeProbe(session, polling, webSocket, base64);
+            if (session.beginUpgrade(probe)) {
+                probe.start();
+                return probe.transport;
+            }
+        }
+        webSocket.close(0);
+        return null;
+    }
+
+    private void start() {
+        transport.probeBy(this);
         EngineOptions options = session.server().options();
         timeout = options.scheduler().schedule(options.upgradeTimeout(), this::cancel);
     }
@@ -44,62 +59,26 @@ final class UpgradeProbe implements WebSocketListener {
         webSocket.ioThread().execute(this::abandon);
     }
 
-    @Override
-    public void text(Utf8 text) {
-        if (upgraded) {
-            transport.text(text);
+    void receive(EnginePacket packet) {
+        if (over) {
             return;
         }
-        try {
-            step(session.codec().decodeText(text));
-        } catch (ProtocolException e) {
-            abandon();
-        }
-    }
-
-    @Override
-    public void binary(byte[] data) {
-        if (upgraded) {
-            transport.binary(data);
-        } else {
-            abandon();
-        }
-    }
-
-    @Override
-    public void writable() {
-        if (upgraded) {
-            transport.writable();
-        }
-    }
-
-    @Override
-    public void closed(@Nullable Throwable cause) {
-        if (upgraded) {
-            transport.closed(cause);
-        } else {
-            abandon();
-        }
-    }
-
-    private void step(EnginePacket packet) {
         if (!probed && isProbe(packet)) {
             probed = true;
             transport.write(PROBE_ANSWER);
             webSocket.flush();
             polling.pause();
-        } else if (probed && packet.type() == EnginePacketType.UPGRADE) {
-            stopTimeout();
-            upgraded = session.completeUpgrade(this, transport);
-            if (!upgraded) {
-                abandon();
-            }
+        } else if (probed && packet.type() == EnginePacketType.UPGRADE && session.completeUpgrade(this, transport)) {
+            end();
+            polling.retire();
+            transport.takeOver();
         } else {
             abandon();
         }
     }
 
-    private void stopTimeout() {
+    private void end() {
+        over = true;
         if (timeout != null) {
             timeout.cancel();
         }
@@ -111,12 +90,14 @@ final class UpgradeProbe implements WebSocketListener {
                 && text.data().toString().equals(PROBE);
     }
 
-    private void abandon() {
-        if (!upgraded) {
-            stopTimeout();
-            session.abandonUpgrade(this);
-            polling.resume();
-            webSocket.close(0);
+    void abandon() {
+        if (over) {
+            return;
         }
+        end();
+        if (session.abandonUpgrade(this)) {
+            polling.resume();
+        }
+        webSocket.close(0);
     }
 }

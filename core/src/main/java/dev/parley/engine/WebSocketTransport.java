@@ -1,5 +1,6 @@
 package dev.parley.engine;
 
+import dev.parley.protocol.EnginePacket;
 import dev.parley.protocol.PacketBundle;
 import dev.parley.protocol.ProtocolException;
 import dev.parley.protocol.Utf8;
@@ -12,10 +13,24 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
     private final WebSocket webSocket;
     private final boolean base64;
 
+    /** Takes what arrives as long as another transport serves the session. Used on the I/O thread only. */
+    private @Nullable UpgradeProbe probe;
+
     WebSocketTransport(Session session, WebSocket webSocket, boolean base64) {
         super(session);
         this.webSocket = webSocket;
         this.base64 = base64;
+    }
+
+    /** The WebSocket is to replace another transport, but has to be probed first. */
+    void probeBy(UpgradeProbe upgradeProbe) {
+        probe = upgradeProbe;
+    }
+
+    /** The WebSocket has become the session's transport: sends what has gathered meanwhile. */
+    void takeOver() {
+        probe = null;
+        run();
     }
 
     @Override
@@ -37,34 +52,29 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
         session.codec().encodeFrames(bundle, base64, webSocket);
     }
 
+    /** Sends as long as the client keeps up; if it does not, {@link #writable} goes on when it does again. */
     @Override
-    public void run() {
-        synchronized (session.lock()) {
-            if (!session.beginFlush(this)) {
-                return;
+    void flush() {
+        do {
+            while (webSocket.isWritable()) {
+                PacketBundle next = session.next(this);
+                if (next == null) {
+                    webSocket.flush();
+                    session.finishIfDrained(this);
+                    return;
+                }
+                write(next);
             }
-        }
-        while (webSocket.isWritable()) {
-            PacketBundle next = session.next(this);
-            if (next == null) {
-                webSocket.flush();
-                session.finishIfDrained(this);
-                return;
-            }
-            write(next);
-        }
-        webSocket.flush();
-        session.stall(this);
+            // this alone may make it writable again
+            webSocket.flush();
+        } while (webSocket.isWritable());
     }
 
     @Override
     public void writable() {
-        run();
-    }
-
-    @Override
-    void awaitEnd() {
-        // the end comes with the next flush
+        if (probe == null) {
+            run();
+        }
     }
 
     @Override
@@ -75,23 +85,43 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
     @Override
     public void text(Utf8 text) {
         try {
-            session.receive(session.codec().decodeText(text));
+            receive(session.codec().decodeText(text));
         } catch (ProtocolException e) {
-            session.finish(CloseReason.PARSE_ERROR, e);
+            refuse(e);
         }
     }
 
     @Override
     public void binary(byte[] data) {
         try {
-            session.receive(session.codec().decodeBinary(data));
+            receive(session.codec().decodeBinary(data));
         } catch (ProtocolException e) {
-            session.finish(CloseReason.PARSE_ERROR, e);
+            refuse(e);
+        }
+    }
+
+    private void receive(EnginePacket packet) {
+        if (probe == null) {
+            session.receive(packet);
+        } else {
+            probe.receive(packet);
+        }
+    }
+
+    private void refuse(ProtocolException violation) {
+        if (probe == null) {
+            session.finish(CloseReason.PARSE_ERROR, violation);
+        } else {
+            probe.abandon();
         }
     }
 
     @Override
     public void closed(@Nullable Throwable cause) {
-        session.finish(cause == null ? CloseReason.TRANSPORT_CLOSE : CloseReason.TRANSPORT_ERROR, cause);
+        if (probe == null) {
+            session.finish(cause == null ? CloseReason.TRANSPORT_CLOSE : CloseReason.TRANSPORT_ERROR, cause);
+        } else {
+            probe.abandon();
+        }
     }
 }
