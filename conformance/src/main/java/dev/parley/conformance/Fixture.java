@@ -8,7 +8,10 @@ import java.util.function.Supplier;
 /** Starts a fixture server: {@code Fixture PROFILE --port N}. What the profiles do is told in js/README.md. */
 public final class Fixture {
 
-    private static final Map<String, Supplier<Endpoint>> PROFILES = Map.of("eio-echo", EngineEcho::create);
+    private static final Map<String, Supplier<Endpoint>> PROFILES = Map.of(
+            "eio-echo", EngineEcho::create,
+            "sio-protocol", SocketProtocol::create,
+            "sio-client-4", ClientFixture::create);
 
     private Fixture() {}
 
