@@ -228,7 +228,8 @@ public final class ParleyHttpHandler extends ChannelDuplexHandler {
     }
 
     private void refuse(ChannelHandlerContext context, HttpRequest request, HttpResponse response) {
-        close(context.writeAndFlush(HttpResponses.convert(request, response, false)), true);
+        boolean unread = request.decoderResult().isFailure() || RequestHeads.hasBody(request);
+        close(context.writeAndFlush(HttpResponses.convert(request, response, false)), unread);
     }
 
     private static HttpResponse notFound(HttpRequest request) {

@@ -14,6 +14,7 @@ final class WebSocketHandshake {
 
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final int NONCE_BYTES = 16;
+    private static final int NONCE_CHARACTERS = 24;
 
     private WebSocketHandshake() {}
 
@@ -41,7 +42,7 @@ final class WebSocketHandshake {
     }
 
     private static boolean isNonce(@Nullable String key) {
-        if (key == null) {
+        if (key == null || key.length() != NONCE_CHARACTERS) {
             return false;
         }
         try {

@@ -1,0 +1,83 @@
+package dev.parley.netty;
+
+import dev.parley.engine.Endpoint;
+import dev.parley.engine.Headers;
+import dev.parley.engine.HttpExchange;
+import dev.parley.engine.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** Serves one path the way a test says, and keeps the exchanges it got. */
+final class TestEndpoint implements Endpoint {
+
+    static final String PATH = "/parley/";
+
+    final BlockingQueue<HttpExchange> exchanges = new LinkedBlockingQueue<>();
+    final AtomicInteger closings = new AtomicInteger();
+    volatile CompletableFuture<Void> closed = CompletableFuture.completedFuture(null);
+    private final Consumer<HttpExchange> handler;
+
+    TestEndpoint(Consumer<HttpExchange> handler) {
+        this.handler = handler;
+    }
+
+    /** Keeps exchanges unanswered. */
+    static TestEndpoint silent() {
+        return new TestEndpoint(exchange -> {});
+    }
+
+    /** Answers with the request's body, or with method and URI if there is none. */
+    static TestEndpoint echo(int limit) {
+        return new TestEndpoint(exchange -> exchange.readBody(limit, new HttpExchange.BodyListener() {
+            @Override
+            public void complete(byte[] body) {
+                String head =
+                        exchange.request().method() + ' ' + exchange.request().uri();
+                exchange.respond(body.length == 0 ? text(200, head) : new HttpResponse(200, Headers.empty(), body));
+            }
+
+            @Override
+            public void tooLarge() {
+                exchange.respond(text(413, ""));
+            }
+
+            @Override
+            public void aborted() {}
+        }));
+    }
+
+    /** Makes each request a WebSocket. */
+    static TestEndpoint webSockets(int maxMessageBytes, HttpExchange.WebSocketAcceptor acceptor) {
+        return new TestEndpoint(exchange -> exchange.acceptWebSocket(Headers.empty(), maxMessageBytes, acceptor));
+    }
+
+    static HttpResponse text(int status, String text) {
+        return new HttpResponse(
+                status, Headers.of("Content-Type", "text/plain"), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public boolean handles(String path) {
+        return path.equals(PATH);
+    }
+
+    @Override
+    public void handle(HttpExchange exchange) {
+        handler.accept(exchange);
+        exchanges.add(exchange);
+    }
+
+    @Override
+    public CompletableFuture<Void> close() {
+        closings.incrementAndGet();
+        return closed;
+    }
+
+    HttpExchange nextExchange() throws InterruptedException {
+        return Await.next(exchanges);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.parley.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class Utf8CheckTest {
+
+    private static final int[] EDGES = {0x00, 0x7f, 0x80, 0x8f, 0x90, 0xbf, 0xc0, 0xff};
+
+    private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+
+    private boolean isValidForTheJdk(byte[] bytes) {
+        try {
+            decoder.decode(ByteBuffer.wrap(bytes));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+    }
+
+    private void agreesOn(byte... bytes) {
+        assertThat(Utf8Check.isValid(bytes, 0, bytes.length)).as("%s", bytes).isEqualTo(isValidForTheJdk(bytes));
+    }
+
+    @Test
+    void agreesWithTheJdkOnAllPairsOfBytesWhateverFollows() {
+        for (int third : EDGES) {
+            for (int pair = 0; pair < 1 << 16; pair++) {
+                byte[] bytes = {(byte) (pair >> 8), (byte) pair, (byte) third};
+                if (Utf8Check.isValid(bytes, 0, 3) != isValidForTheJdk(bytes)) {
+                    agreesOn(bytes);
+                }
+            }
+        }
+    }
+
+    @Test
+    void agreesWithTheJdkOnTheEdgesOfFourByteSequences() {
+        for (int lead = 0xee; lead <= 0xff; lead++) {
+            for (int second : EDGES) {
+                for (int third : EDGES) {
+                    for (int fourth : EDGES) {
+                        agreesOn((byte) lead, (byte) second, (byte) third, (byte) fourth);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void agreesWithTheJdkOnLongerTexts() {
+        Random random = new Random(7);
+        for (int round = 0; round < 20_000; round++) {
+            byte[] bytes = "abcdefghäöü€𝄞ijklmnop".repeat(2).getBytes(StandardCharsets.UTF_8);
+            if (random.nextBoolean()) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+            }
+            agreesOn(java.util.Arrays.copyOfRange(bytes, random.nextInt(20), 20 + random.nextInt(bytes.length - 20)));
+        }
+    }
+
+    @Test
+    void looksAtNothingOutsideItsBounds() {
+        byte[] bytes = {(byte) 0xff, 'a', 'b', (byte) 0xc3};
+        assertThat(Utf8Check.isValid(bytes, 1, 3)).isTrue();
+        assertThat(Utf8Check.isValid(bytes, 1, 4)).isFalse();
+    }
+}
