@@ -404,6 +404,17 @@ for (const mode of Object.keys(MODES)) {
         await others.seesNoMoreOf(id);
       });
 
+      // The reference closes the connection.
+      it("[SIO-CLOSE-014] an event that crosses such a disconnection harms nobody", async () => {
+        const main = await clients.connect();
+        const custom = await clients.join(main, "/custom");
+        const left = once(main, "disconnect");
+        main.emit("kick", false);
+        for (let i = 0; i < 10; i++) main.emit("back", i);
+        assert.equal((await left)[0], "io server disconnect");
+        assert.deepEqual(await ask(custom, "echo", 1), [1]);
+      });
+
       it("[SIO-NS-012] [SIO-SOCK-035] [SIO-SOCK-041] the server closes the connection with all its sockets", async () => {
         const [inMain, inCustom] = [await watcher(), await watcher("/custom")];
         const main = await clients.connect();
@@ -498,6 +509,45 @@ for (const mode of Object.keys(MODES)) {
     });
   });
 }
+
+describe("a namespace whose middleware is slow", () => {
+  const SLOW = '40/auth,{"token":"sesame","later":true}';
+
+  it("[SIO-MW-005] admits a client once it has decided", async () => {
+    const socket = await server.engine.connect();
+    socket.send(SLOW);
+    assert.match(await socket.receive(), /^40\/auth,\{"sid":"/);
+    assert.match(await socket.receive(), /^42\/auth,\["welcome",/);
+    await socket.close();
+  });
+
+  // The reference creates two sockets.
+  it("[SIO-CLOSE-016] closes the connection upon a second CONNECT meanwhile", async () => {
+    const socket = await server.engine.connect();
+    socket.send(SLOW);
+    socket.send(SLOW);
+    await socket.closed();
+    assert.deepEqual(socket.left, []);
+  });
+
+  it("[SIO-CLOSE-015] closes the connection upon an event meanwhile", async () => {
+    const socket = await server.engine.connect();
+    socket.send(SLOW);
+    socket.send('42/auth,["back"]');
+    await socket.closed();
+    assert.deepEqual(socket.left, []);
+  });
+
+  it("[SIO-MW-006] forgets a client that goes meanwhile", async () => {
+    const socket = await server.engine.connect();
+    socket.send(SLOW);
+    await socket.close();
+    const other = await server.engine.connect();
+    other.send(SLOW);
+    await other.receiveAll(2);
+    await other.close();
+  });
+});
 
 describe("the client while it upgrades", () => {
   const clients = new Clients(server, "upgrade");

@@ -44,6 +44,12 @@ describe("request verification", () => {
   it("[EIO-VER-005] [EIO-VER-029] refuses an unknown session", () =>
     assertRefused({ ...POLLING, sid: "test" }, 1, "Session ID unknown"));
 
+  it("[SEC-005] refuses a session named like a property that every object has", async () => {
+    for (const sid of ["__proto__", "constructor", "toString"]) {
+      await assertRefused({ ...POLLING, sid }, 1, "Session ID unknown");
+    }
+  });
+
   it("[EIO-VER-034] takes an empty session id for none", async () => {
     const { status, body } = await server.engine.request({ ...POLLING, sid: "" });
     assert.equal(status, 200);
@@ -141,7 +147,7 @@ describe("handshake", () => {
 });
 
 describe("long-polling", () => {
-  it("[EIO-POLL-001] [EIO-POLL-018] [EIO-POLL-019] takes a message by POST and gives one by GET", async () => {
+  it("[EIO-POLL-001] [EIO-POLL-018] [EIO-POLL-019] [EIO-HDR-003] takes a message by POST and gives one by GET", async () => {
     const session = await server.engine.poll();
     const push = await session.post("4hello");
     assert.deepEqual({ status: push.status, body: push.body }, { status: 200, body: "ok" });

@@ -36,6 +36,13 @@ describe("request verification of WebSockets", () => {
     await assertRefused({ EIO: "abc", transport: "websocket" });
   });
 
+  // The reference upgrades first and then refuses.
+  it("[EIO-VER-025] refuses such a handshake before the upgrade", async () => {
+    const { refusal } = await assertRefused({ EIO: "abc", transport: "websocket" });
+    assert.equal(refusal?.status, 400);
+    assert.equal(refusal.body, "Unsupported protocol version");
+  });
+
   it("[EIO-VER-020] [EIO-VER-024] refuses a handshake without a transport, or with an unknown one, and says why", async () => {
     for (const transport of [undefined, "abc"]) {
       const { refusal } = await assertRefused({ EIO: 4, transport });
@@ -79,6 +86,77 @@ describe("request verification of WebSockets", () => {
     }
     await assertEchoes(await server.engine.connect());
     await assertPolls(session);
+  });
+});
+
+describe("frames that RFC 6455 forbids", () => {
+  const MASK = "\0\0\0\0";
+
+  /** A session on a TCP connection whose WebSocket frames are written by hand. */
+  async function openByHand() {
+    const connection = server.engine.tcp(
+      `GET ${server.engine.target(DIRECT)} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
+    );
+    const head = await connection.until(/"maxPayload":\d+\}/);
+    assert.match(head, /^HTTP\/1\.1 101 /);
+    assert.match(head, /\r\nsec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK\+xOo=\r\n/i);
+    return connection;
+  }
+
+  /** Opcode and content of the frames in what a server has said after its HTTP answer. */
+  function framesIn(text) {
+    const bytes = Buffer.from(text.slice(text.indexOf("\r\n\r\n") + 4), "latin1");
+    const frames = [];
+    for (let at = 0; at < bytes.length; ) {
+      let length = bytes[at + 1];
+      let content = at + 2;
+      if (length === 126) {
+        length = bytes.readUInt16BE(content);
+        content += 2;
+      }
+      frames.push({ opcode: bytes[at] & 0x0f, content: bytes.subarray(content, content + length) });
+      at = content + length;
+    }
+    return frames;
+  }
+
+  for (const [title, bytes, codes] of [
+    ["a frame without a mask", "\x81\x024a", [1002]],
+    ["a reserved bit", `\xc1\x82${MASK}4a`, [1002]],
+    ["a reserved opcode", `\x83\x80${MASK}`, [1002]],
+    ["a reserved control opcode", `\x8b\x80${MASK}`, [1002]],
+    ["a continuation of nothing", `\x80\x81${MASK}4`, [1002]],
+    ["a message inside another", `\x01\x81${MASK}4\x81\x82${MASK}4a`, [1002]],
+    ["a ping in fragments", `\x09\x80${MASK}`, [1002]],
+    ["a ping of 126 bytes", `\x89\xfe\x00\x7e${MASK}${"x".repeat(126)}`, [1002]],
+    ["a length beyond 2^63", `\x81\xff\x80\0\0\0\0\0\0\0${MASK}`, [1002, 1009]],
+    ["a close code that nobody may send", `\x88\x82${MASK}\x03\xed`, [1002]],
+    ["half a close code", `\x88\x81${MASK}\x03`, [1002]],
+    ["text that is not UTF-8", `\x81\x82${MASK}4\xff`, [1007]],
+    ["half a surrogate pair", `\x81\x84${MASK}4\xed\xa0\xbe`, [1007]],
+  ]) {
+    it(`[SEC-004] ${title}: ${codes.join(" or ")}, for that connection only`, async () => {
+      const [bystander, connection] = await Promise.all([server.engine.connect(), openByHand()]);
+      await connection.write(bytes);
+      // A server may wait for the other's close frame before it closes the connection.
+      await connection.write(`\x88\x80${MASK}`);
+      const last = framesIn(await connection.response()).at(-1);
+      assert.equal(last.opcode, 8);
+      assert.ok(codes.includes(last.content.readUInt16BE(0)), `code ${last.content.readUInt16BE(0)}`);
+      await assertEchoes(bystander);
+      await bystander.close();
+    });
+  }
+
+  it("but not fragments, with a ping in between, of which each is answered", async () => {
+    const connection = await openByHand();
+    await connection.write(`\x01\x82${MASK}4a\x00\x80${MASK}\x89\x82${MASK}hi\x80\x82${MASK}bc`);
+    await connection.until(/\x8a\x02hi/);
+    await connection.until(/\x81\x044abc/);
+    await connection.write(`\x88\x82${MASK}\x03\xe8`);
+    const last = framesIn(await connection.response()).at(-1);
+    assert.deepEqual([last.opcode, last.content.toString("hex")], [8, "03e8"]);
   });
 });
 
