@@ -1,6 +1,6 @@
 package dev.parley;
 
-import dev.parley.engine.Scheduler;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,6 @@ final class Admission {
 
     private final Socket socket;
     private final Listeners.Listener<Middleware>[] middlewares;
-    private Scheduler.@Nullable Timeout timer;
 
     Admission(Socket socket, Listeners.Listener<Middleware>[] middlewares) {
         this.socket = socket;
@@ -23,16 +22,10 @@ final class Admission {
     void start() {
         if (middlewares.length > 0) {
             ServerContext context = socket.namespace().context();
-            timer = context.scheduler()
-                    .schedule(context.options().middlewareTimeout(), () -> socket.refuse(TIMED_OUT, null));
+            Duration limit = context.options().middlewareTimeout();
+            socket.limitAdmission(context.scheduler().schedule(limit, () -> socket.refuse(TIMED_OUT, null)));
         }
         socket.lane().execute(new Step(0));
-    }
-
-    private void finish() {
-        if (timer != null) {
-            timer.cancel();
-        }
     }
 
     /** One middleware's turn, and its answer; the last step of all connects the client. */
@@ -47,12 +40,9 @@ final class Admission {
 
         @Override
         void run() {
-            if (!socket.life().isConnecting()) {
-                finish();
-            } else if (index == middlewares.length) {
-                finish();
+            if (index == middlewares.length) {
                 socket.connect();
-            } else {
+            } else if (socket.life().isConnecting()) {
                 ask();
             }
         }
@@ -101,7 +91,6 @@ final class Admission {
             if (!claim()) {
                 return false;
             }
-            finish();
             socket.refuse(message, data);
             return true;
         }

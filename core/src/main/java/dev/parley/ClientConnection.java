@@ -36,6 +36,8 @@ final class ClientConnection implements SessionListener {
     /** The client's sockets, connected or about to be: rarely more than one. Replaced at each change. */
     private volatile Socket[] sockets = NONE;
 
+    private volatile @Nullable ProtocolException violation;
+
     // Guarded by this object, as are changes of the array above.
     private boolean closed;
     /** Namespaces from which the server has disconnected the client, which may not have heard of it yet. */
@@ -65,7 +67,7 @@ final class ClientConnection implements SessionListener {
         try {
             take(decoder.text(message));
         } catch (ProtocolException e) {
-            sendAway();
+            sendAway(e);
         }
     }
 
@@ -74,7 +76,7 @@ final class ClientConnection implements SessionListener {
         try {
             take(decoder.binary(message));
         } catch (ProtocolException e) {
-            sendAway();
+            sendAway(e);
         }
     }
 
@@ -95,7 +97,7 @@ final class ClientConnection implements SessionListener {
         } else if (packet instanceof Packet.Disconnect) {
             Socket socket = connected(packet);
             if (socket != null) {
-                socket.left(DisconnectReason.CLIENT_NAMESPACE_DISCONNECT);
+                socket.left(DisconnectReason.CLIENT_NAMESPACE_DISCONNECT, null);
             }
         } else if (packet != null) {
             throw new ProtocolException("invalid state");
@@ -163,11 +165,12 @@ final class ClientConnection implements SessionListener {
         }
     }
 
-    private void sendAway() {
+    private void sendAway(ProtocolException reason) {
+        violation = reason;
         boolean soon = session.isWritable() || session.transport().equals("websocket");
         session.close();
         if (!soon) {
-            end(DisconnectReason.FORCED_SERVER_CLOSE);
+            end(DisconnectReason.FORCED_SERVER_CLOSE, reason);
         }
     }
 
@@ -176,15 +179,18 @@ final class ClientConnection implements SessionListener {
     @Override
     public void closed(CloseReason reason, @Nullable Throwable cause) {
         connectTimer.cancel();
-        end(DisconnectReason.of(reason));
+        boolean shutDown = context.isClosing() && reason == CloseReason.FORCED_CLOSE;
+        end(
+                shutDown ? DisconnectReason.SERVER_SHUTTING_DOWN : DisconnectReason.of(reason),
+                cause == null ? violation : cause);
     }
 
-    private void end(DisconnectReason reason) {
+    private void end(DisconnectReason reason, @Nullable Throwable cause) {
         synchronized (this) {
             closed = true;
         }
         for (Socket socket : sockets) {
-            socket.left(reason);
+            socket.left(reason, cause);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.parley;
 
+import org.jspecify.annotations.Nullable;
+
 /** Told once that a socket is disconnected. */
 @FunctionalInterface
 public interface DisconnectHandler {
@@ -11,4 +13,18 @@ public interface DisconnectHandler {
      * @throws Exception to tell the error hook
      */
     void disconnected(DisconnectReason reason) throws Exception;
+
+    /** Told once that a socket is disconnected, and what went wrong. */
+    @FunctionalInterface
+    interface WithCause {
+
+        /**
+         * Handles the end of a socket.
+         *
+         * @param reason why
+         * @param cause what went wrong, where something did; its message holds nothing that the client sent
+         * @throws Exception to tell the error hook
+         */
+        void disconnected(DisconnectReason reason, @Nullable Throwable cause) throws Exception;
+    }
 }

@@ -1,7 +1,6 @@
 package dev.parley;
 
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param exception what was thrown
  */
 public record HandlerError(Socket socket, String event, List<? extends @Nullable Object> args, Throwable exception) {
-
-    /** Checks that all is there. */
-    public HandlerError {
-        Objects.requireNonNull(socket, "socket");
-        Objects.requireNonNull(event, "event");
-        Objects.requireNonNull(args, "args");
-        Objects.requireNonNull(exception, "exception");
-    }
 
     /** Takes errors. */
     @FunctionalInterface

@@ -44,6 +44,16 @@ final class Lane implements Runnable {
         abstract void run();
     }
 
+    /** Makes a task of a runnable. */
+    static Task task(Runnable runnable) {
+        return new Task() {
+            @Override
+            void run() {
+                runnable.run();
+            }
+        };
+    }
+
     private final Runnable onRefused;
     private volatile Executor executor;
 

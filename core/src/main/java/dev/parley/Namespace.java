@@ -23,7 +23,8 @@ public final class Namespace extends Broadcaster {
 
     private final String name;
     private final ServerContext context;
-    private final Adapter adapter;
+    private final Node node = new Node();
+    private volatile Adapter adapter;
     private final BroadcastOperator everybody;
     private final AtomicLong ackIds = new AtomicLong();
     private final Listeners<Middleware> middlewares = new Listeners<>();
@@ -33,7 +34,7 @@ public final class Namespace extends Broadcaster {
     Namespace(String name, ServerContext context) {
         this.name = name;
         this.context = context;
-        this.adapter = context.options().adapter().create(new Node());
+        this.adapter = context.options().adapter().create(node);
         this.everybody = new BroadcastOperator(this, Selection.ALL, DeliveryFlags.DEFAULT, null);
     }
 
@@ -72,6 +73,11 @@ public final class Namespace extends Broadcaster {
 
     Adapter adapter() {
         return adapter;
+    }
+
+    /** Makes the adapter anew, after the server had been closed. */
+    void reopen() {
+        adapter = context.options().adapter().create(node);
     }
 
     long nextAckId() {

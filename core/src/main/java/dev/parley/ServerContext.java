@@ -15,6 +15,7 @@ final class ServerContext {
     private final PacketCodec codec;
     private final LaneExecutor executor;
     private volatile HandlerError.@Nullable Hook errorHook;
+    private volatile boolean closing;
 
     ServerContext(SocketIoOptions options) {
         this.options = options;
@@ -42,6 +43,15 @@ final class ServerContext {
 
     LaneExecutor executor() {
         return executor;
+    }
+
+    /** Whether connections are closed because the server is. */
+    boolean isClosing() {
+        return closing;
+    }
+
+    void closing(boolean now) {
+        closing = now;
     }
 
     void errorHook(HandlerError.Hook hook) {

@@ -44,8 +44,9 @@ public final class Socket extends EventSource implements SocketEmitter {
     private final Lane lane;
     private final AckTable acks = new AckTable();
     private final Membership membership;
-    private final Listeners<DisconnectHandler> disconnectHandlers = new Listeners<>();
+    private final Listeners<DisconnectHandler.WithCause> disconnectHandlers = new Listeners<>();
     private volatile @Nullable SocketData data;
+    private volatile Scheduler.@Nullable Timeout admission;
 
     Socket(Namespace namespace, ClientConnection connection, Handshake handshake) {
         this.namespace = namespace;
@@ -122,6 +123,25 @@ public final class Socket extends EventSource implements SocketEmitter {
     }
 
     /**
+     * Tells whether the client keeps up, so that an event sent now would leave at once. Those sent {@link #asVolatile}
+     * are dropped otherwise.
+     *
+     * @return false while something waits to be sent
+     */
+    public boolean isWritable() {
+        return connection.session().isWritable();
+    }
+
+    /**
+     * Returns how many messages wait to be sent to the client, over all its namespaces.
+     *
+     * @return their number, 0 for a client that keeps up
+     */
+    public int queuedMessages() {
+        return connection.session().queuedMessages();
+    }
+
+    /**
      * Returns how much waits to be sent to the client, over all its namespaces.
      *
      * @return bytes, 0 for a client that keeps up
@@ -177,7 +197,18 @@ public final class Socket extends EventSource implements SocketEmitter {
      * @return to take the handler away again
      */
     public Subscription onDisconnecting(DisconnectHandler handler) {
-        return disconnectHandlers.add(new Listener<>(DISCONNECTING, handler, handler, true), false);
+        Objects.requireNonNull(handler, "handler");
+        return addDisconnect(DISCONNECTING, (reason, cause) -> handler.disconnected(reason));
+    }
+
+    /**
+     * Registers a handler of the socket's end, as {@link #onDisconnecting(DisconnectHandler)} does.
+     *
+     * @param handler called once
+     * @return to take the handler away again
+     */
+    public Subscription onDisconnecting(DisconnectHandler.WithCause handler) {
+        return addDisconnect(DISCONNECTING, handler);
     }
 
     /**
@@ -187,7 +218,23 @@ public final class Socket extends EventSource implements SocketEmitter {
      * @return to take the handler away again
      */
     public Subscription onDisconnect(DisconnectHandler handler) {
-        return disconnectHandlers.add(new Listener<>(DISCONNECT, handler, handler, true), false);
+        Objects.requireNonNull(handler, "handler");
+        return addDisconnect(DISCONNECT, (reason, cause) -> handler.disconnected(reason));
+    }
+
+    /**
+     * Registers a handler of the socket's end, as {@link #onDisconnect(DisconnectHandler)} does.
+     *
+     * @param handler called once
+     * @return to take the handler away again
+     */
+    public Subscription onDisconnect(DisconnectHandler.WithCause handler) {
+        return addDisconnect(DISCONNECT, handler);
+    }
+
+    private Subscription addDisconnect(String name, DisconnectHandler.WithCause handler) {
+        Objects.requireNonNull(handler, "handler");
+        return disconnectHandlers.add(new Listener<>(name, handler, handler, true), false);
     }
 
     /**
@@ -207,8 +254,33 @@ public final class Socket extends EventSource implements SocketEmitter {
     public void disconnect(boolean close) {
         if (close && life.isConnected()) {
             connection.disconnectAll();
-        } else if (end(life.close(), DisconnectReason.SERVER_NAMESPACE_DISCONNECT)) {
+        } else if (life.close()) {
             connection.session().send(connection.encode(new Packet.Disconnect(namespace.name())));
+            end(DisconnectReason.SERVER_NAMESPACE_DISCONNECT, null);
+        }
+    }
+
+    /**
+     * Runs a task in the socket's lane: behind the handlers of all that has arrived up to now, and never at the same
+     * time as any of them. With it, what completes elsewhere comes back:
+     * {@code users.load(name).thenAcceptAsync(this::show, socket::execute)}.
+     *
+     * @param task what to run; dropped once the socket is disconnected. What it throws goes to the error hook
+     */
+    public void execute(Runnable task) {
+        Objects.requireNonNull(task, "task");
+        lane.execute(Lane.task(() -> {
+            if (life.handlesEvents()) {
+                run(task);
+            }
+        }));
+    }
+
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            namespace.failed(new HandlerError(this, "", List.of(), e));
         }
     }
 
@@ -356,11 +428,28 @@ public final class Socket extends EventSource implements SocketEmitter {
         return life;
     }
 
+    /** Gives middlewares no longer than this. */
+    void limitAdmission(Scheduler.Timeout limit) {
+        admission = limit;
+        if (!life.isConnecting()) {
+            limit.cancel();
+        }
+    }
+
+    private void endAdmission() {
+        Scheduler.Timeout limit = admission;
+        if (limit != null) {
+            limit.cancel();
+            admission = null;
+        }
+    }
+
     /** Connects the client, unless it has gone meanwhile. Called in the lane. */
     void connect() {
         if (!life.open()) {
             return;
         }
+        endAdmission();
         connection.joined();
         life.connected(connection.encode(new Packet.Connect(namespace.name(), Map.of("sid", id))));
         membership.activate();
@@ -381,6 +470,7 @@ public final class Socket extends EventSource implements SocketEmitter {
         if (!life.refuse()) {
             return false;
         }
+        endAdmission();
         connection.forget(this, false);
         membership.close();
         acks.close().forEach(AckTable.Pending::left);
@@ -388,42 +478,38 @@ public final class Socket extends EventSource implements SocketEmitter {
     }
 
     /** The client has gone; what arrived before is still handled. */
-    void left(DisconnectReason reason) {
-        if (!abandon()) {
-            end(life.leave(), reason);
+    void left(DisconnectReason reason, @Nullable Throwable cause) {
+        if (!abandon() && life.leave()) {
+            end(reason, cause);
         }
     }
 
     /** The server stops; completes when the handlers of that have run. */
     CompletableFuture<Void> shutDown() {
-        end(life.close(), DisconnectReason.SERVER_SHUTTING_DOWN);
+        if (life.close()) {
+            end(DisconnectReason.SERVER_SHUTTING_DOWN, null);
+        }
         CompletableFuture<Void> done = new CompletableFuture<>();
-        lane.execute(new Lane.Task() {
-            @Override
-            void run() {
-                done.complete(null);
-            }
-        });
+        lane.execute(Lane.task(() -> done.complete(null)));
         return done;
     }
 
-    private boolean end(boolean first, DisconnectReason reason) {
-        if (first) {
-            membership.seal();
-            connection.forget(this, reason == DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
-            acks.close().forEach(AckTable.Pending::left);
-            lane.execute(new Ending(reason));
-        }
-        return first;
+    private void end(DisconnectReason reason, @Nullable Throwable cause) {
+        membership.seal();
+        connection.forget(this, reason == DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
+        acks.close().forEach(AckTable.Pending::left);
+        lane.execute(new Ending(reason, cause));
     }
 
     /** The last task of a socket's lane. */
     private final class Ending extends Lane.Task {
 
         private final DisconnectReason reason;
+        private final @Nullable Throwable cause;
 
-        Ending(DisconnectReason reason) {
+        Ending(DisconnectReason reason, @Nullable Throwable cause) {
             this.reason = reason;
+            this.cause = cause;
         }
 
         @Override
@@ -435,16 +521,16 @@ public final class Socket extends EventSource implements SocketEmitter {
         }
 
         private void callAll(String name) {
-            for (Listener<DisconnectHandler> listener : disconnectHandlers.all()) {
+            for (Listener<DisconnectHandler.WithCause> listener : disconnectHandlers.all()) {
                 if (listener.name().equals(name)) {
                     call(listener.handler(), name);
                 }
             }
         }
 
-        private void call(DisconnectHandler handler, String name) {
+        private void call(DisconnectHandler.WithCause handler, String name) {
             try {
-                handler.disconnected(reason);
+                handler.disconnected(reason, cause);
             } catch (Throwable e) {
                 namespace.failed(new HandlerError(Socket.this, name, List.of(), e));
             }

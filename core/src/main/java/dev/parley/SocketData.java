@@ -34,7 +34,12 @@ public final class SocketData {
      */
     public record Key<T>(String name, Class<T> type) {
 
-        /** Checks that both are given. */
+        /**
+         * Creates a key.
+         *
+         * @param name the value's name
+         * @param type the value's type
+         */
         public Key {
             Objects.requireNonNull(name, "name");
             Objects.requireNonNull(type, "type");

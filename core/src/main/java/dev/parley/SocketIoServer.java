@@ -43,7 +43,9 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
     private final EngineServer engine;
     private final String filesPath;
     private final Map<String, Namespace> namespaces = new ConcurrentHashMap<>();
+    private final Listeners<Consumer<Namespace>> namespaceListeners = new Listeners<>();
     private final Namespace main;
+    private volatile boolean stopped;
 
     private SocketIoServer(SocketIoOptions options) {
         this.context = new ServerContext(options);
@@ -119,7 +121,33 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
         if (path.indexOf(',') >= 0) {
             throw new IllegalArgumentException("namespace: " + path + " (expected: no comma)");
         }
-        return namespaces.computeIfAbsent(path, key -> new Namespace(key, context));
+        Namespace created;
+        synchronized (namespaces) {
+            Namespace present = namespaces.get(path);
+            if (present != null) {
+                return present;
+            }
+            created = new Namespace(path, context);
+            namespaces.put(path, created);
+        }
+        if (!path.equals(MAIN)) {
+            for (Listeners.Listener<Consumer<Namespace>> listener : namespaceListeners.all()) {
+                listener.handler().accept(created);
+            }
+        }
+        return created;
+    }
+
+    /**
+     * Registers what is told of each namespace that is created from now on: the reference's {@code new_namespace}
+     * event.
+     *
+     * @param listener called on the thread that creates the namespace
+     * @return to take the listener away again
+     */
+    public Subscription onNewNamespace(Consumer<Namespace> listener) {
+        Objects.requireNonNull(listener, "listener");
+        return namespaceListeners.add(new Listeners.Listener<>("", listener, listener, false), false);
     }
 
     /**
@@ -184,7 +212,17 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
     }
 
     private SessionListener opened(Session session) {
+        if (stopped) {
+            reopen();
+        }
         return new ClientConnection(context, namespaces::get, session);
+    }
+
+    private synchronized void reopen() {
+        if (stopped) {
+            namespaces.values().forEach(Namespace::reopen);
+            stopped = false;
+        }
     }
 
     @Override
@@ -225,6 +263,7 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
      */
     @Override
     public CompletableFuture<Void> close() {
+        context.closing(true);
         List<CompletableFuture<Void>> farewells = new ArrayList<>();
         for (Namespace namespace : namespaces.values()) {
             for (Socket socket : namespace.sockets()) {
@@ -237,7 +276,13 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
                 .thenCompose(all -> closeAdapters())
                 .handle((all, failure) -> null)
                 .thenCompose(all -> engine.close())
-                .whenComplete((all, failure) -> context.executor().shutDown());
+                .whenComplete((all, failure) -> stopped());
+    }
+
+    private void stopped() {
+        context.executor().shutDown();
+        stopped = true;
+        context.closing(false);
     }
 
     private CompletableFuture<Void> closeAdapters() {

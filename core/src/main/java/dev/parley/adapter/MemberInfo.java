@@ -9,17 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the socket's id
  * @param handshake the details of its connection, under the names of the Socket.IO documentation
- * @param rooms the rooms it is in
+ * @param rooms the rooms it is in, an immutable set
  * @param data what the application has attached to it
  */
 public record MemberInfo(
         String id,
         @Nullable Object handshake,
         Set<String> rooms,
-        @Nullable Object data) {
-
-    /** Copies the rooms. */
-    public MemberInfo {
-        rooms = Set.copyOf(rooms);
-    }
-}
+        @Nullable Object data) {}

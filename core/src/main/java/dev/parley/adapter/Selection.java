@@ -18,7 +18,13 @@ public record Selection(Set<String> rooms, Set<String> except, boolean local) {
     /** Everybody. */
     public static final Selection ALL = new Selection(Set.of(), Set.of(), false);
 
-    /** Copies the sets. */
+    /**
+     * Creates a selection from copies of the sets.
+     *
+     * @param rooms the rooms, or none for the whole namespace
+     * @param except rooms whose members are left out
+     * @param local whether only sockets of this server are meant
+     */
     public Selection {
         rooms = Set.copyOf(rooms);
         except = Set.copyOf(except);
