@@ -2,7 +2,7 @@ package dev.parley;
 
 import org.jspecify.annotations.Nullable;
 
-/** Told once that a socket is disconnected. */
+/** Told once that a socket is disconnected, and what went wrong. */
 @FunctionalInterface
 public interface DisconnectHandler {
 
@@ -10,21 +10,26 @@ public interface DisconnectHandler {
      * Handles the end of a socket. Runs on the server's executor, after all events that arrived before.
      *
      * @param reason why
+     * @param cause what went wrong, where something did; its message holds nothing that the client sent
      * @throws Exception to tell the error hook
      */
-    void disconnected(DisconnectReason reason) throws Exception;
+    void disconnected(DisconnectReason reason, @Nullable Throwable cause) throws Exception;
 
-    /** Told once that a socket is disconnected, and what went wrong. */
+    /** Told once that a socket is disconnected. */
     @FunctionalInterface
-    interface WithCause {
+    interface ReasonOnly extends DisconnectHandler {
 
         /**
-         * Handles the end of a socket.
+         * Handles the end of a socket. Runs on the server's executor, after all events that arrived before.
          *
          * @param reason why
-         * @param cause what went wrong, where something did; its message holds nothing that the client sent
          * @throws Exception to tell the error hook
          */
-        void disconnected(DisconnectReason reason, @Nullable Throwable cause) throws Exception;
+        void disconnected(DisconnectReason reason) throws Exception;
+
+        @Override
+        default void disconnected(DisconnectReason reason, @Nullable Throwable cause) throws Exception {
+            disconnected(reason);
+        }
     }
 }

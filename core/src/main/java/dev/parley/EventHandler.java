@@ -22,13 +22,18 @@ public interface EventHandler {
 
     /** Handles an event whose arguments do not matter. */
     @FunctionalInterface
-    interface NoArgument {
+    interface NoArgument extends EventHandler {
         /**
          * Handles an event.
          *
          * @throws Exception to tell the error hook
          */
         void handle() throws Exception;
+
+        @Override
+        default void handle(Event event) throws Exception {
+            handle();
+        }
     }
 
     /**
@@ -37,7 +42,7 @@ public interface EventHandler {
      * @param <A> type of the argument
      */
     @FunctionalInterface
-    interface One<A extends @Nullable Object> {
+    interface One<A extends @Nullable Object> extends OneAndAck<A> {
         /**
          * Handles an event.
          *
@@ -45,6 +50,11 @@ public interface EventHandler {
          * @throws Exception to tell the error hook
          */
         void handle(A argument) throws Exception;
+
+        @Override
+        default void handle(A argument, Ack ack) throws Exception {
+            handle(argument);
+        }
     }
 
     /**
@@ -71,7 +81,7 @@ public interface EventHandler {
      * @param <B> type of the second argument
      */
     @FunctionalInterface
-    interface Two<A extends @Nullable Object, B extends @Nullable Object> {
+    interface Two<A extends @Nullable Object, B extends @Nullable Object> extends TwoAndAck<A, B> {
         /**
          * Handles an event.
          *
@@ -80,6 +90,11 @@ public interface EventHandler {
          * @throws Exception to tell the error hook
          */
         void handle(A first, B second) throws Exception;
+
+        @Override
+        default void handle(A first, B second, Ack ack) throws Exception {
+            handle(first, second);
+        }
     }
 
     /**
@@ -109,7 +124,8 @@ public interface EventHandler {
      * @param <C> type of the third argument
      */
     @FunctionalInterface
-    interface Three<A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object> {
+    interface Three<A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object>
+            extends ThreeAndAck<A, B, C> {
         /**
          * Handles an event.
          *
@@ -119,6 +135,11 @@ public interface EventHandler {
          * @throws Exception to tell the error hook
          */
         void handle(A first, B second, C third) throws Exception;
+
+        @Override
+        default void handle(A first, B second, C third, Ack ack) throws Exception {
+            handle(first, second, third);
+        }
     }
 
     /**

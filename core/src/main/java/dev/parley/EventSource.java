@@ -44,8 +44,7 @@ public abstract sealed class EventSource permits Socket {
      * @return to take the handler away again
      */
     public final Subscription on(String event, EventHandler.NoArgument handler) {
-        Objects.requireNonNull(handler, "handler");
-        return add(event, handler, e -> handler.handle(), false);
+        return add(event, handler, handler, false);
     }
 
     /**
@@ -58,9 +57,7 @@ public abstract sealed class EventSource permits Socket {
      * @return to take the handler away again
      */
     public final <A> Subscription on(String event, Class<A> type, EventHandler.One<? super A> handler) {
-        Objects.requireNonNull(handler, "handler");
-        Objects.requireNonNull(type, "type");
-        return add(event, handler, e -> handler.handle(arg(e, 0, type)), false);
+        return one(event, type, handler, false);
     }
 
     /**
@@ -73,9 +70,7 @@ public abstract sealed class EventSource permits Socket {
      * @return to take the handler away again
      */
     public final <A> Subscription on(String event, Class<A> type, EventHandler.OneAndAck<? super A> handler) {
-        Objects.requireNonNull(handler, "handler");
-        Objects.requireNonNull(type, "type");
-        return add(event, handler, e -> handler.handle(arg(e, 0, type), e.ack()), false);
+        return one(event, type, handler, false);
     }
 
     /**
@@ -91,10 +86,7 @@ public abstract sealed class EventSource permits Socket {
      */
     public final <A, B> Subscription on(
             String event, Class<A> first, Class<B> second, EventHandler.Two<? super A, ? super B> handler) {
-        Objects.requireNonNull(handler, "handler");
-        Objects.requireNonNull(first, "first");
-        Objects.requireNonNull(second, "second");
-        return add(event, handler, e -> handler.handle(arg(e, 0, first), arg(e, 1, second)), false);
+        return two(event, first, second, handler, false);
     }
 
     /**
@@ -110,10 +102,7 @@ public abstract sealed class EventSource permits Socket {
      */
     public final <A, B> Subscription on(
             String event, Class<A> first, Class<B> second, EventHandler.TwoAndAck<? super A, ? super B> handler) {
-        Objects.requireNonNull(handler, "handler");
-        Objects.requireNonNull(first, "first");
-        Objects.requireNonNull(second, "second");
-        return add(event, handler, e -> handler.handle(arg(e, 0, first), arg(e, 1, second), e.ack()), false);
+        return two(event, first, second, handler, false);
     }
 
     /**
@@ -135,11 +124,7 @@ public abstract sealed class EventSource permits Socket {
             Class<B> second,
             Class<C> third,
             EventHandler.Three<? super A, ? super B, ? super C> handler) {
-        Objects.requireNonNull(handler, "handler");
-        Objects.requireNonNull(first, "first");
-        Objects.requireNonNull(second, "second");
-        Objects.requireNonNull(third, "third");
-        return add(event, handler, e -> handler.handle(arg(e, 0, first), arg(e, 1, second), arg(e, 2, third)), false);
+        return three(event, first, second, third, handler, false);
     }
 
     /**
@@ -161,15 +146,7 @@ public abstract sealed class EventSource permits Socket {
             Class<B> second,
             Class<C> third,
             EventHandler.ThreeAndAck<? super A, ? super B, ? super C> handler) {
-        Objects.requireNonNull(handler, "handler");
-        Objects.requireNonNull(first, "first");
-        Objects.requireNonNull(second, "second");
-        Objects.requireNonNull(third, "third");
-        return add(
-                event,
-                handler,
-                e -> handler.handle(arg(e, 0, first), arg(e, 1, second), arg(e, 2, third), e.ack()),
-                false);
+        return three(event, first, second, third, handler, false);
     }
 
     /**
@@ -191,8 +168,7 @@ public abstract sealed class EventSource permits Socket {
      * @return to take the handler away again
      */
     public final Subscription once(String event, EventHandler.NoArgument handler) {
-        Objects.requireNonNull(handler, "handler");
-        return add(event, handler, e -> handler.handle(), true);
+        return add(event, handler, handler, true);
     }
 
     /**
@@ -205,9 +181,7 @@ public abstract sealed class EventSource permits Socket {
      * @return to take the handler away again
      */
     public final <A> Subscription once(String event, Class<A> type, EventHandler.One<? super A> handler) {
-        Objects.requireNonNull(handler, "handler");
-        Objects.requireNonNull(type, "type");
-        return add(event, handler, e -> handler.handle(arg(e, 0, type)), true);
+        return one(event, type, handler, true);
     }
 
     /**
@@ -220,9 +194,7 @@ public abstract sealed class EventSource permits Socket {
      * @return to take the handler away again
      */
     public final <A> Subscription once(String event, Class<A> type, EventHandler.OneAndAck<? super A> handler) {
-        Objects.requireNonNull(handler, "handler");
-        Objects.requireNonNull(type, "type");
-        return add(event, handler, e -> handler.handle(arg(e, 0, type), e.ack()), true);
+        return one(event, type, handler, true);
     }
 
     /**
@@ -238,10 +210,7 @@ public abstract sealed class EventSource permits Socket {
      */
     public final <A, B> Subscription once(
             String event, Class<A> first, Class<B> second, EventHandler.Two<? super A, ? super B> handler) {
-        Objects.requireNonNull(handler, "handler");
-        Objects.requireNonNull(first, "first");
-        Objects.requireNonNull(second, "second");
-        return add(event, handler, e -> handler.handle(arg(e, 0, first), arg(e, 1, second)), true);
+        return two(event, first, second, handler, true);
     }
 
     /**
@@ -257,10 +226,7 @@ public abstract sealed class EventSource permits Socket {
      */
     public final <A, B> Subscription once(
             String event, Class<A> first, Class<B> second, EventHandler.TwoAndAck<? super A, ? super B> handler) {
-        Objects.requireNonNull(handler, "handler");
-        Objects.requireNonNull(first, "first");
-        Objects.requireNonNull(second, "second");
-        return add(event, handler, e -> handler.handle(arg(e, 0, first), arg(e, 1, second), e.ack()), true);
+        return two(event, first, second, handler, true);
     }
 
     /**
@@ -282,11 +248,7 @@ public abstract sealed class EventSource permits Socket {
             Class<B> second,
             Class<C> third,
             EventHandler.Three<? super A, ? super B, ? super C> handler) {
-        Objects.requireNonNull(handler, "handler");
-        Objects.requireNonNull(first, "first");
-        Objects.requireNonNull(second, "second");
-        Objects.requireNonNull(third, "third");
-        return add(event, handler, e -> handler.handle(arg(e, 0, first), arg(e, 1, second), arg(e, 2, third)), true);
+        return three(event, first, second, third, handler, true);
     }
 
     /**
@@ -308,15 +270,7 @@ public abstract sealed class EventSource permits Socket {
             Class<B> second,
             Class<C> third,
             EventHandler.ThreeAndAck<? super A, ? super B, ? super C> handler) {
-        Objects.requireNonNull(handler, "handler");
-        Objects.requireNonNull(first, "first");
-        Objects.requireNonNull(second, "second");
-        Objects.requireNonNull(third, "third");
-        return add(
-                event,
-                handler,
-                e -> handler.handle(arg(e, 0, first), arg(e, 1, second), arg(e, 2, third), e.ack()),
-                true);
+        return three(event, first, second, third, handler, true);
     }
 
     /**
@@ -412,8 +366,42 @@ public abstract sealed class EventSource permits Socket {
         outgoing().removeAll(null);
     }
 
+    private <A> Subscription one(String event, Class<A> type, EventHandler.OneAndAck<? super A> handler, boolean once) {
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(handler, "handler");
+        return add(event, handler, e -> handler.handle(arg(e, 0, type), e.ack()), once);
+    }
+
+    private <A, B> Subscription two(
+            String event,
+            Class<A> first,
+            Class<B> second,
+            EventHandler.TwoAndAck<? super A, ? super B> handler,
+            boolean once) {
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(second, "second");
+        Objects.requireNonNull(handler, "handler");
+        return add(event, handler, e -> handler.handle(arg(e, 0, first), arg(e, 1, second), e.ack()), once);
+    }
+
+    private <A, B, C> Subscription three(
+            String event,
+            Class<A> first,
+            Class<B> second,
+            Class<C> third,
+            EventHandler.ThreeAndAck<? super A, ? super B, ? super C> handler,
+            boolean once) {
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(second, "second");
+        Objects.requireNonNull(third, "third");
+        Objects.requireNonNull(handler, "handler");
+        EventHandler typed = e -> handler.handle(arg(e, 0, first), arg(e, 1, second), arg(e, 2, third), e.ack());
+        return add(event, handler, typed, once);
+    }
+
     private Subscription add(String event, Object given, EventHandler handler, boolean once) {
         Objects.requireNonNull(event, "event");
+        Objects.requireNonNull(handler, "handler");
         return handlers.add(new Listener<>(event, given, handler, once), false);
     }
 

@@ -44,7 +44,7 @@ public final class Socket extends EventSource implements SocketEmitter {
     private final Lane lane;
     private final AckTable acks = new AckTable();
     private final Membership membership;
-    private final Listeners<DisconnectHandler.WithCause> disconnectHandlers = new Listeners<>();
+    private final Listeners<DisconnectHandler> disconnectHandlers = new Listeners<>();
     private volatile @Nullable SocketData data;
     private volatile Scheduler.@Nullable Timeout admission;
 
@@ -196,18 +196,17 @@ public final class Socket extends EventSource implements SocketEmitter {
      * @param handler called once
      * @return to take the handler away again
      */
-    public Subscription onDisconnecting(DisconnectHandler handler) {
-        Objects.requireNonNull(handler, "handler");
-        return addDisconnect(DISCONNECTING, (reason, cause) -> handler.disconnected(reason));
+    public Subscription onDisconnecting(DisconnectHandler.ReasonOnly handler) {
+        return addDisconnect(DISCONNECTING, handler);
     }
 
     /**
-     * Registers a handler of the socket's end, as {@link #onDisconnecting(DisconnectHandler)} does.
+     * Registers a handler of the socket's end, called while {@link #rooms} still tells where it was.
      *
-     * @param handler called once
+     * @param handler called once, with what went wrong
      * @return to take the handler away again
      */
-    public Subscription onDisconnecting(DisconnectHandler.WithCause handler) {
+    public Subscription onDisconnecting(DisconnectHandler handler) {
         return addDisconnect(DISCONNECTING, handler);
     }
 
@@ -217,22 +216,21 @@ public final class Socket extends EventSource implements SocketEmitter {
      * @param handler called once
      * @return to take the handler away again
      */
-    public Subscription onDisconnect(DisconnectHandler handler) {
-        Objects.requireNonNull(handler, "handler");
-        return addDisconnect(DISCONNECT, (reason, cause) -> handler.disconnected(reason));
-    }
-
-    /**
-     * Registers a handler of the socket's end, as {@link #onDisconnect(DisconnectHandler)} does.
-     *
-     * @param handler called once
-     * @return to take the handler away again
-     */
-    public Subscription onDisconnect(DisconnectHandler.WithCause handler) {
+    public Subscription onDisconnect(DisconnectHandler.ReasonOnly handler) {
         return addDisconnect(DISCONNECT, handler);
     }
 
-    private Subscription addDisconnect(String name, DisconnectHandler.WithCause handler) {
+    /**
+     * Registers a handler of the socket's end. No handler of this socket runs after those registered here.
+     *
+     * @param handler called once, with what went wrong
+     * @return to take the handler away again
+     */
+    public Subscription onDisconnect(DisconnectHandler handler) {
+        return addDisconnect(DISCONNECT, handler);
+    }
+
+    private Subscription addDisconnect(String name, DisconnectHandler handler) {
         Objects.requireNonNull(handler, "handler");
         return disconnectHandlers.add(new Listener<>(name, handler, handler, true), false);
     }
@@ -521,14 +519,14 @@ public final class Socket extends EventSource implements SocketEmitter {
         }
 
         private void callAll(String name) {
-            for (Listener<DisconnectHandler.WithCause> listener : disconnectHandlers.all()) {
+            for (Listener<DisconnectHandler> listener : disconnectHandlers.all()) {
                 if (listener.name().equals(name)) {
                     call(listener.handler(), name);
                 }
             }
         }
 
-        private void call(DisconnectHandler.WithCause handler, String name) {
+        private void call(DisconnectHandler handler, String name) {
             try {
                 handler.disconnected(reason, cause);
             } catch (Throwable e) {

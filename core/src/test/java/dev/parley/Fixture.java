@@ -42,6 +42,13 @@ final class Fixture {
         return open().join("/");
     }
 
+    /** A value that no encoding can write: a list that holds itself. */
+    static Object unencodable() {
+        List<Object> circular = new ArrayList<>();
+        circular.add(circular);
+        return circular;
+    }
+
     void advance(Duration duration) {
         time.advance(duration);
     }
