@@ -178,5 +178,5 @@ showStatus(false);
 if (typeof io === "function") {
   talkTo(io());
 } else {
-  problem.textContent = "The Socket.IO client could not be loaded.";
+  problem.textContent = "The Socket.IO client could not be loaded from cdn.socket.io.";
 }

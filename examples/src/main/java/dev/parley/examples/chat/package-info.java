@@ -1,0 +1,5 @@
+/** A chat for the browser and the terminal. */
+@NullMarked
+package dev.parley.examples.chat;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Runnable examples of Parley. */
-@NullMarked
-package dev.parley.examples;
-
-import org.jspecify.annotations.NullMarked;
