@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -107,7 +106,7 @@ final class SessionOpening {
         void go(@Nullable T result, @Nullable Throwable failure) throws Refusal;
     }
 
-    /** Asks the application and goes on when it has answered: at once if it has, else later on the I/O thread. */
+    /** Asks the application and, once it has answered, goes on on the I/O thread. */
     private <T> void ask(Function<HttpRequest, CompletionStage<T>> question, Answered<T> next) {
         CompletionStage<T> answer;
         try {
@@ -115,11 +114,9 @@ final class SessionOpening {
         } catch (Throwable e) {
             answer = CompletableFuture.failedFuture(e);
         }
-        boolean answered = answer instanceof CompletableFuture<T> future && future.isDone();
-        Executor thread = answered ? Runnable::run : exchange.ioThread();
         answer.whenComplete((result, failure) -> {
             Step step = () -> next.go(result, failure);
-            thread.execute(() -> server.handle(exchange, step));
+            exchange.ioThread().execute(() -> server.handle(exchange, step));
         });
     }
 

@@ -1,6 +1,7 @@
 package dev.parley.engine;
 
 import dev.parley.protocol.Utf8;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,7 +13,7 @@ final class Recorder implements SessionListener {
 
     private final Session session;
     private final BiConsumer<Session, Object> onMessage;
-    private final List<Object> messages = new CopyOnWriteArrayList<>();
+    private final List<Object> messages = new ArrayList<>();
     private final List<String> violations = new CopyOnWriteArrayList<>();
     private final AtomicInteger inside = new AtomicInteger();
     private final AtomicInteger closings = new AtomicInteger();
@@ -49,7 +50,9 @@ final class Recorder implements SessionListener {
     }
 
     private void take(Object message) {
-        messages.add(message);
+        synchronized (messages) {
+            messages.add(message);
+        }
         onMessage.accept(session, message);
     }
 
@@ -73,7 +76,9 @@ final class Recorder implements SessionListener {
 
     /** All messages so far, each a {@link String} or a {@code byte[]}. */
     List<Object> messages() {
-        return messages;
+        synchronized (messages) {
+            return List.copyOf(messages);
+        }
     }
 
     /** Why the session was closed, or null while it is open. */
