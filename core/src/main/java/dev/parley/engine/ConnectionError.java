@@ -13,7 +13,14 @@ import java.util.Map;
  */
 public record ConnectionError(HttpRequest request, int code, String message, Map<String, Object> context) {
 
-    /** Copies the context. */
+    /**
+     * Copies the context.
+     *
+     * @param request the request
+     * @param code the code
+     * @param message the code in words
+     * @param context what exactly was wrong
+     */
     public ConnectionError {
         context = Map.copyOf(context);
     }
