@@ -27,6 +27,8 @@ final class LoopExecutor implements Executor {
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Runnable turn = this::runTurn;
     private final SharedFrames frames = new SharedFrames(this::schedule);
+    /** Set when the event loop takes no more tasks: its channels are closed, there is nothing left to do for anyone. */
+    private volatile boolean ended;
 
     private LoopExecutor(EventLoop loop) {
         this.loop = loop;
@@ -53,8 +55,10 @@ final class LoopExecutor implements Executor {
 
     @Override
     public void execute(Runnable task) {
-        tasks.offer(task);
-        schedule();
+        if (!ended) {
+            tasks.offer(task);
+            schedule();
+        }
     }
 
     private void schedule() {
@@ -64,18 +68,16 @@ final class LoopExecutor implements Executor {
         try {
             loop.execute(turn);
         } catch (RejectedExecutionException e) {
-            // The event loop is shut down, its channels are closed: there is nothing left to do for anyone.
+            ended = true;
             tasks.clear();
         }
     }
 
     private void runTurn() {
-        for (int i = 0; i < MAX_TASKS_PER_TURN; i++) {
-            Runnable task = tasks.poll();
-            if (task == null) {
-                break;
-            }
+        Runnable task = tasks.poll();
+        for (int i = 1; task != null; i++) {
             run(task);
+            task = i < MAX_TASKS_PER_TURN ? tasks.poll() : null;
         }
         frames.clear();
         scheduled.set(false);
@@ -87,7 +89,8 @@ final class LoopExecutor implements Executor {
     private static void run(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Whatever it was, the tasks of all other connections have to go on.
             LOG.log(System.Logger.Level.ERROR, "a task of an I/O thread failed", e);
         }
     }

@@ -1,5 +1,6 @@
 package dev.parley.netty;
 
+import dev.parley.engine.Endpoint;
 import dev.parley.engine.Headers;
 import dev.parley.engine.HttpExchange;
 import dev.parley.engine.HttpRequest;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A request and its one answer: sees to it that there is at most one, and brings every call to the I/O thread. */
 final class NettyExchange implements HttpExchange {
+
+    private static final System.Logger LOG = System.getLogger(NettyExchange.class.getName());
 
     private static final AtomicIntegerFieldUpdater<NettyExchange> STATE =
             AtomicIntegerFieldUpdater.newUpdater(NettyExchange.class, "state");
@@ -38,6 +41,16 @@ final class NettyExchange implements HttpExchange {
         void respond(NettyExchange exchange, HttpResponse response);
 
         void acceptWebSocket(NettyExchange exchange, Headers headers, int maxMessageBytes, WebSocketAcceptor acceptor);
+    }
+
+    /** Passes the request on to the endpoint. */
+    void passTo(Endpoint endpoint) {
+        try {
+            endpoint.handle(this);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "the endpoint failed to handle a request", e);
+            respond(new HttpResponse(500, Headers.of("Connection", "close")));
+        }
     }
 
     @Override

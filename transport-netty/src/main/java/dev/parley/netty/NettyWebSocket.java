@@ -12,7 +12,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.io.IOException;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -68,11 +68,15 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
      */
     void open(ByteBuf handshake, WebSocketAcceptor acceptor) {
         pending = handshake;
-        WebSocketListener accepted = acceptor.accepted(this);
-        if (accepted == null) {
+        try {
+            listener = acceptor.accepted(this);
+        } catch (RuntimeException e) {
+            Failures.log(LOG, "a new WebSocket was not taken", e);
+            abort();
+            return;
+        }
+        if (listener == null) {
             close(NORMAL_CLOSURE);
-        } else {
-            listener = accepted;
         }
         flush();
     }
@@ -264,6 +268,8 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
         if (event == Shutdown.FINISH) {
             // Behind whatever the endpoint still wants to say, its own close frame above all.
             io.execute(() -> close(GOING_AWAY));
+        } else if (event == ChannelInputShutdownEvent.INSTANCE) {
+            abort();
         }
     }
 
@@ -281,9 +287,7 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        System.Logger.Level level =
-                cause instanceof IOException ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING;
-        LOG.log(level, "a WebSocket failed", cause);
+        Failures.log(LOG, "a WebSocket failed", cause);
         abort();
     }
 

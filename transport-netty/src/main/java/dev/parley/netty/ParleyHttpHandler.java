@@ -211,7 +211,7 @@ public final class ParleyHttpHandler extends ChannelDuplexHandler {
         RequestInProgress started = new RequestInProgress(this, context, io(context), request, converted);
         current = started;
         if (handled) {
-            endpoint.handle(started.exchange());
+            started.exchange().passTo(endpoint);
         } else {
             started.exchange().respond(notFound(request));
         }
@@ -365,7 +365,7 @@ public final class ParleyHttpHandler extends ChannelDuplexHandler {
         if (awaiting || passing) {
             context.fireExceptionCaught(cause);
         } else {
-            LOG.log(System.Logger.Level.DEBUG, "an HTTP connection failed", cause);
+            Failures.log(LOG, "an HTTP connection failed", cause);
             context.close();
         }
     }

@@ -32,7 +32,7 @@ final class RequestHeads {
         Iterator<Map.Entry<CharSequence, CharSequence>> iterator = headers.iteratorCharSequence();
         while (iterator.hasNext()) {
             Map.Entry<CharSequence, CharSequence> entry = iterator.next();
-            entries[i++] = entry.getKey().toString();
+            entries[i++] = HeaderNames.shared(entry.getKey());
             entries[i++] = entry.getValue().toString();
         }
         return Headers.of(entries);

@@ -7,7 +7,6 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +28,7 @@ final class ServerShutdown {
     private final boolean ownsLoops;
     private final long timeoutMillis;
     private final Shutdown shutdown = new Shutdown();
-    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final ChannelGroup connections;
     private final AtomicBoolean begun = new AtomicBoolean();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private @Nullable Channel listening;
@@ -39,6 +38,7 @@ final class ServerShutdown {
         this.loops = loops;
         this.ownsLoops = ownsLoops;
         this.timeoutMillis = timeout.toMillis();
+        this.connections = new DefaultChannelGroup(loops.next(), true);
     }
 
     Shutdown shutdown() {
@@ -56,7 +56,7 @@ final class ServerShutdown {
     /** Shuts down the event loops of a server that could not be started. */
     void release() {
         if (ownsLoops) {
-            loops.shutdownGracefully(0, MARGIN_MILLIS, TimeUnit.MILLISECONDS);
+            loops.shutdownGracefully(0, MARGIN_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
         }
     }
 

@@ -39,7 +39,11 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter implements Netty
     void start(Endpoint endpoint) {
         http.pipeline().replace(http.handler(), null, this);
         HttpHandlers.removeAllBut(http.pipeline(), this);
-        endpoint.handle(exchange);
+        if (early.isEmpty()) {
+            // To see the peer leave, should requests that waited have stopped the reading.
+            http.channel().config().setAutoRead(true);
+        }
+        exchange.passTo(endpoint);
     }
 
     @Override

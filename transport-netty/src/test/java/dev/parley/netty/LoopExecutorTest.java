@@ -120,6 +120,9 @@ class LoopExecutorTest {
         executor.execute(() -> {
             throw new IllegalStateException("on purpose");
         });
+        executor.execute(() -> {
+            throw new StackOverflowError("on purpose");
+        });
         executor.execute(ran::incrementAndGet);
         awaitAll();
         assertThat(ran).hasValue(1);

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpServerCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -301,6 +302,34 @@ class NettyWebSocketTest {
         response.release();
         another.writeInbound(Unpooled.wrappedBuffer(ClientFrame.text("x"), ClientFrame.close(1000)));
         assertThat(another.isOpen()).isFalse();
+    }
+
+    @Test
+    void closesAWebSocketThatCouldNotBeTaken() {
+        TestEndpoint failing = TestEndpoint.webSockets(LIMIT, webSocket -> {
+            throw new IllegalStateException("on purpose");
+        });
+        EmbeddedChannel another = new EmbeddedChannel(new HttpServerCodec(), new ParleyHttpHandler(failing));
+        another.writeInbound(
+                Unpooled.copiedBuffer(RawClient.upgradeRequest(TestEndpoint.PATH), StandardCharsets.ISO_8859_1));
+        assertThat(another.isOpen()).isFalse();
+        another.finishAndReleaseAll();
+    }
+
+    @Test
+    void closesAWebSocketWhoseListenerFails() {
+        channel.pipeline().fireChannelRead(Unpooled.wrappedBuffer(ClientFrame.text("before")));
+        listener().failing = true;
+        receive(ClientFrame.text("on purpose"));
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(listener().soFar()).containsExactly("text before", "closed");
+    }
+
+    @Test
+    void takesAHalfClosedConnectionForClosed() {
+        channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(listener().soFar()).containsExactly("closed");
     }
 
     @Test

@@ -367,6 +367,33 @@ class ParleyHttpHandlerTest {
     }
 
     @Test
+    void seesThePeerLeaveAlsoAfterAnUpgradeThatHadToWait() {
+        pipeline(new HttpServerCodec(), new ParleyHttpHandler(endpoint));
+        receive(GET + RawClient.upgradeRequest(TestEndpoint.PATH));
+        assertThat(channel.config().isAutoRead()).isFalse();
+        exchange().respond(ok("1"));
+        exchange().onAbort(() -> seen.add("abort"));
+        assertThat(channel.config().isAutoRead()).isTrue();
+        channel.close();
+        assertThat(seen).containsExactly("abort");
+    }
+
+    @Test
+    void answers500ForAnEndpointThatFails() {
+        TestEndpoint failing = new TestEndpoint(exchange -> {
+            throw new IllegalStateException("on purpose");
+        });
+        pipeline(new HttpServerCodec(), new ParleyHttpHandler(failing));
+        receive(GET);
+        assertThat(sent()).startsWith("HTTP/1.1 500 ");
+        assertThat(channel.isOpen()).isFalse();
+        pipeline(new HttpServerCodec(), new ParleyHttpHandler(failing));
+        receive(RawClient.upgradeRequest(TestEndpoint.PATH));
+        assertThat(sent()).startsWith("HTTP/1.1 500 ");
+        channel.checkException();
+    }
+
+    @Test
     void addsACodecAndItselfToAPipeline() {
         ParleyHttpHandler.addTo(channel.pipeline(), endpoint);
         receive(GET);

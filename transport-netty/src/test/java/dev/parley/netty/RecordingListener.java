@@ -16,6 +16,7 @@ final class RecordingListener implements WebSocketListener {
     final BlockingQueue<String> events = new LinkedBlockingQueue<>();
     final WebSocket webSocket;
     volatile @Nullable Throwable cause;
+    volatile boolean failing;
 
     RecordingListener(WebSocket webSocket) {
         this.webSocket = webSocket;
@@ -23,6 +24,9 @@ final class RecordingListener implements WebSocketListener {
 
     @Override
     public void text(Utf8 text) {
+        if (failing) {
+            throw new IllegalStateException("on purpose");
+        }
         events.add("text " + text);
     }
 

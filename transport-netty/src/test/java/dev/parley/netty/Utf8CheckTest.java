@@ -1,11 +1,14 @@
 package dev.parley.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -16,16 +19,16 @@ class Utf8CheckTest {
     private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
 
     private boolean isValidForTheJdk(byte[] bytes) {
-        try {
-            decoder.decode(ByteBuffer.wrap(bytes));
-            return true;
-        } catch (CharacterCodingException e) {
-            return false;
-        }
+        // Unlike decode(ByteBuffer) it says so without an exception, which takes long a million times.
+        decoder.reset();
+        return !decoder.decode(ByteBuffer.wrap(bytes), CharBuffer.allocate(bytes.length), true)
+                .isError();
     }
 
     private void agreesOn(byte... bytes) {
-        assertThat(Utf8Check.isValid(bytes, 0, bytes.length)).as("%s", bytes).isEqualTo(isValidForTheJdk(bytes));
+        if (Utf8Check.isValid(bytes, 0, bytes.length) != isValidForTheJdk(bytes)) {
+            fail("not the same: " + HexFormat.of().formatHex(bytes));
+        }
     }
 
     @Test
@@ -33,9 +36,7 @@ class Utf8CheckTest {
         for (int third : EDGES) {
             for (int pair = 0; pair < 1 << 16; pair++) {
                 byte[] bytes = {(byte) (pair >> 8), (byte) pair, (byte) third};
-                if (Utf8Check.isValid(bytes, 0, 3) != isValidForTheJdk(bytes)) {
-                    agreesOn(bytes);
-                }
+                agreesOn(bytes);
             }
         }
     }
@@ -61,7 +62,7 @@ class Utf8CheckTest {
             if (random.nextBoolean()) {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
             }
-            agreesOn(java.util.Arrays.copyOfRange(bytes, random.nextInt(20), 20 + random.nextInt(bytes.length - 20)));
+            agreesOn(Arrays.copyOfRange(bytes, random.nextInt(20), 20 + random.nextInt(bytes.length - 20)));
         }
     }
 
