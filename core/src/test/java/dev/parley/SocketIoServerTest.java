@@ -1,0 +1,204 @@
+package dev.parley;
+
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.parley.Fixture.Client;
+import dev.parley.adapter.Adapter;
+import dev.parley.adapter.AdapterNode;
+import dev.parley.adapter.InMemoryAdapter;
+import dev.parley.engine.CorsOptions;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Options of the server, and its end. */
+class SocketIoServerTest {
+
+    private final List<String> log = new ArrayList<>();
+
+    @Test
+    @Behaviour({"SIO-CLOSE-001", "SIO-CLOSE-002", "SIO-CLOSE-005", "SIO-CLOSE-018"})
+    void closing_says_goodbye_then_closes_adapters_then_connections() {
+        Fixture server = new Fixture(options -> options.adapter(this::watched));
+        server.io.of("/other");
+        Client client = server.connect().join("/other");
+        server.io.sockets().get(0).onDisconnecting(reason -> log.add("disconnecting " + reason));
+        server.io.sockets().get(0).onDisconnect(reason -> log.add("disconnect " + client.isClosed()));
+        server.io.of("/other").sockets().get(0).onDisconnect(reason -> log.add("other " + reason));
+
+        CompletableFuture<Void> closed = server.io.close();
+
+        assertThat(closed).isCompleted();
+        assertThat(client.isClosed()).isTrue();
+        assertThat(client.next()).isNull();
+        assertThat(log)
+                .containsExactlyInAnyOrder(
+                        "disconnecting server shutting down",
+                        "disconnect false",
+                        "other server shutting down",
+                        "close adapter of /",
+                        "close adapter of /other")
+                .containsSubsequence("disconnect false", "close adapter of /")
+                .containsSubsequence("other server shutting down", "close adapter of /other");
+        assertThat(server.io.sockets()).isEmpty();
+        assertThat(server.io.engine().sessionCount()).isZero();
+        assertThat(server.time.pendingTimers()).isZero();
+    }
+
+    private Adapter watched(AdapterNode node) {
+        Adapter real = new InMemoryAdapter(node);
+        return (Adapter) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Adapter.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("close")) {
+                        log.add("close adapter of " + node.namespace());
+                    }
+                    return method.invoke(real, args);
+                });
+    }
+
+    @Test
+    @Behaviour({"SIO-CLOSE-003", "SIO-CLOSE-004", "SIO-SRV-027"})
+    void closing_a_server_that_was_never_bound_is_no_error() {
+        assertThat(new Fixture().io.close()).isCompleted();
+        assertThat(SocketIoServer.create().close()).succeedsWithin(ofSeconds(5));
+    }
+
+    @Test
+    @Behaviour("SIO-SOCK-023")
+    void a_closed_server_can_be_used_again() {
+        Fixture server = new Fixture();
+        server.io.onConnection(socket -> socket.join("room"));
+        server.connect();
+        server.io.close().join();
+
+        Client client = server.connect();
+        server.io.to("room").emit("again");
+
+        assertThat(client.all()).containsExactly("2[\"again\"]");
+        client.close();
+        assertThat(server.io.close()).isCompleted();
+    }
+
+    @Test
+    void a_client_in_a_middleware_is_forgotten_when_the_server_closes() {
+        Fixture server = new Fixture();
+        server.io.use((socket, next) -> log.add("asked"));
+        Client client = server.open();
+        client.send("0");
+
+        server.io.close().join();
+
+        assertThat(client.isClosed()).isTrue();
+        assertThat(log).containsExactly("asked");
+        assertThat(server.time.pendingTimers()).isZero();
+    }
+
+    @Test
+    void handlers_that_do_not_end_hold_up_the_close_for_five_seconds_at_most() {
+        Queue<Runnable> executor = new ArrayDeque<>();
+        Fixture server = new Fixture(options -> options.executor(executor::add));
+        server.io.onConnection(socket -> socket.onDisconnect(reason -> log.add("late")));
+        Client client = server.open();
+        client.send("0");
+        executor.remove().run();
+
+        CompletableFuture<Void> closed = server.io.close();
+        server.advance(ofSeconds(4));
+        assertThat(closed).isNotDone();
+        assertThat(client.isClosed()).isFalse();
+        server.advance(ofSeconds(1));
+
+        assertThat(closed).isCompleted();
+        assertThat(client.isClosed()).isTrue();
+        executor.remove().run();
+        assertThat(log).containsExactly("late");
+    }
+
+    @Test
+    void a_client_that_connects_while_the_server_closes_is_told_the_reason() {
+        Queue<Runnable> executor = new ArrayDeque<>();
+        Fixture server = new Fixture(options -> options.executor(executor::add));
+        server.io.onConnection(socket -> socket.onDisconnect(reason -> log.add(reason.toString())));
+        Client first = server.open();
+        first.send("0");
+        executor.remove().run();
+        server.io.close();
+        server.open().send("0");
+        while (!executor.isEmpty()) {
+            executor.remove().run();
+        }
+
+        assertThat(log).containsOnly("server shutting down");
+        assertThat(server.io.engine().sessionCount()).isZero();
+    }
+
+    @Test
+    void options_have_the_references_defaults() {
+        SocketIoOptions options = SocketIoOptions.defaults();
+
+        assertThat(options.engine().path()).isEqualTo("/socket.io");
+        assertThat(options.connectTimeout()).isEqualTo(ofSeconds(45));
+        assertThat(options.middlewareTimeout()).isEqualTo(ofSeconds(45));
+        assertThat(options.engine().pingInterval()).isEqualTo(ofSeconds(25));
+        assertThat(options.engine().pingTimeout()).isEqualTo(ofSeconds(20));
+        assertThat(options.engine().upgradeTimeout()).isEqualTo(ofSeconds(10));
+        assertThat(options.engine().maxPayload()).isEqualTo(1_000_000);
+    }
+
+    @Test
+    void options_are_copied_and_changed() {
+        SocketIoOptions options = SocketIoOptions.builder()
+                .path("/chat")
+                .connectTimeout(ofSeconds(1))
+                .middlewareTimeout(ofSeconds(2))
+                .ackTimeout(ofSeconds(3))
+                .maxPendingAcks(4)
+                .maxNamespacesPerConnection(5)
+                .maxRoomsPerSocket(6)
+                .pingInterval(ofSeconds(7))
+                .cors(CorsOptions.allow("*"))
+                .engine(engine -> engine.maxQueuedMessages(8))
+                .build()
+                .toBuilder()
+                .ackTimeout(ofSeconds(9))
+                .build();
+
+        assertThat(options.engine().path()).isEqualTo("/chat");
+        assertThat(options.connectTimeout()).isEqualTo(ofSeconds(1));
+        assertThat(options.middlewareTimeout()).isEqualTo(ofSeconds(2));
+        assertThat(options.ackTimeout()).isEqualTo(ofSeconds(9));
+        assertThat(options.maxPendingAcks()).isEqualTo(4);
+        assertThat(options.maxNamespacesPerConnection()).isEqualTo(5);
+        assertThat(options.maxRoomsPerSocket()).isEqualTo(6);
+        assertThat(options.engine().pingInterval()).isEqualTo(ofSeconds(7));
+        assertThat(options.engine().maxQueuedMessages()).isEqualTo(8);
+        assertThat(SocketIoServer.create(options).options()).isSameAs(options);
+    }
+
+    @Test
+    void an_option_that_is_not_valid_is_refused_with_its_value() {
+        SocketIoOptions.Builder builder = SocketIoOptions.builder();
+
+        assertThatThrownBy(() -> builder.connectTimeout(Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("connectTimeout: PT0S (expected: > 0)");
+        assertThatThrownBy(() -> builder.maxPendingAcks(-1)).hasMessage("maxPendingAcks: -1 (expected: > 0)");
+        assertThatThrownBy(() -> builder.pingInterval(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void only_requests_below_the_path_are_handled() {
+        SocketIoServer io = SocketIoServer.create(options -> options.path("/chat"));
+
+        assertThat(io.handles("/chat/")).isTrue();
+        assertThat(io.handles("/socket.io/")).isFalse();
+        assertThat(io.handles("/chat/socket.io.js")).isFalse();
+    }
+}

@@ -1,0 +1,33 @@
+package dev.parley.adapter;
+
+import dev.parley.protocol.Packet;
+import dev.parley.protocol.PacketBundle;
+
+/** A namespace that counts how often it is asked to encode. */
+final class FakeNode implements AdapterNode {
+
+    int encodings;
+    int maxRooms = 100;
+    private long ackIds;
+
+    @Override
+    public String namespace() {
+        return "/";
+    }
+
+    @Override
+    public PacketBundle encode(Packet packet) {
+        encodings++;
+        return PacketBundle.text(packet.toString());
+    }
+
+    @Override
+    public long nextAckId() {
+        return ackIds++;
+    }
+
+    @Override
+    public int maxRoomsPerSocket() {
+        return maxRooms;
+    }
+}
