@@ -55,7 +55,7 @@ async function start(profile) {
       child.kill("SIGTERM");
       await within(ended, "the server to end after SIGTERM", 15_000).finally(kill);
       process.off("exit", kill);
-      if (/\bLEAK:|Exception\b|\bError:|\bWARN/.test(errors)) {
+      if (/\bLEAK:|Exception\b|\bError:/.test(errors)) {
         throw new Error(`the server for ${profile} complained:\n${errors}`);
       }
     },

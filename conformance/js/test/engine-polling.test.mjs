@@ -398,9 +398,9 @@ describe("close over long-polling", () => {
       const session = await server.engine.poll();
       const [poll, push] = await Promise.all([session.get(), session.post("1")]);
       assert.deepEqual({ status: push.status, body: push.body }, { status: 200, body: "ok" });
-      await assertRefused(session.parameters, 1, "Session ID unknown");
       if (poll.status === 400) return "the session was closed first";
       assert.deepEqual({ status: poll.status, body: poll.body }, { status: 200, body: "6" });
+      await assertRefused(session.parameters, 1, "Session ID unknown");
       return "the poll was there first";
     });
   });
@@ -411,10 +411,13 @@ describe("close over long-polling", () => {
       const poll = session.get();
       await session.post(["4before", "1", "4after"].join(SEPARATOR));
       const { status, body } = await poll;
-      await assertRefused(session.parameters, 1, "Session ID unknown");
       if (status === 400) return "the session was closed first";
       assert.equal(status, 200);
       assert.match(body, /^(4before|6)$/); // the end may overtake the echo
+      const next = await session.get();
+      // A server may say goodbye to a poll that it takes for one sent before the close packet.
+      if (next.status === 200) assert.equal(next.body, "6");
+      await assertRefused(session.parameters, 1, "Session ID unknown");
       return "the poll was there first";
     });
   });
