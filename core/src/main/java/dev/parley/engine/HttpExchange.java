@@ -32,7 +32,7 @@ public interface HttpExchange {
      * after the response unless there is no body.
      *
      * @param limit most bytes to accept; a body announced to be longer is refused unread
-     * @param listener told once how it ended
+     * @param listener told once how it ended, unless the request is answered before
      */
     void readBody(int limit, BodyListener listener);
 

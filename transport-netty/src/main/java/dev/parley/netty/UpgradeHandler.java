@@ -70,7 +70,9 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter implements Netty
 
     @Override
     public void readBody(NettyExchange exchange, int limit, BodyListener listener) {
-        if (exchange.isOpen()) {
+        if (exchange.isGone()) {
+            listener.aborted();
+        } else if (exchange.isOpen()) {
             listener.complete(new byte[0]);
         }
     }
