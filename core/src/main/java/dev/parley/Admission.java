@@ -91,7 +91,12 @@ final class Admission {
             if (!claim()) {
                 return false;
             }
-            socket.refuse(message, data);
+            try {
+                socket.refuse(message, data);
+            } catch (IllegalArgumentException e) {
+                socket.refuse(FAILED, null);
+                socket.namespace().failed(new HandlerError(socket, "connect", List.of(), e));
+            }
             return true;
         }
     }

@@ -3,7 +3,6 @@ package dev.parley;
 import dev.parley.adapter.AckListener;
 import dev.parley.adapter.PendingAcks;
 import dev.parley.engine.Scheduler;
-import dev.parley.mapping.MappingException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -107,7 +106,7 @@ final class BroadcastAck<T> implements AckListener {
     private void complete() {
         try {
             future.complete(read());
-        } catch (MappingException e) {
+        } catch (Throwable e) {
             future.completeExceptionally(e);
         }
     }
@@ -116,7 +115,7 @@ final class BroadcastAck<T> implements AckListener {
         List<@Nullable Object> responses;
         try {
             responses = new ArrayList<>(read());
-        } catch (MappingException e) {
+        } catch (Throwable e) {
             future.completeExceptionally(e);
             return;
         }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientConnection implements SessionListener {
 
+    private static final System.Logger LOG = System.getLogger(SocketIoServer.class.getName());
     private static final Socket[] NONE = {};
+    private static final AtomicLongFieldUpdater<ClientConnection> UNHANDLED =
+            AtomicLongFieldUpdater.newUpdater(ClientConnection.class, "unhandled");
+
+    /** What an event that waits takes beside its bytes, roughly. */
+    private static final int EVENT_OVERHEAD = 128;
 
     private final ServerContext context;
     private final Function<String, @Nullable Namespace> namespaces;
@@ -37,6 +44,13 @@ final class ClientConnection implements SessionListener {
     private volatile Socket[] sockets = NONE;
 
     private volatile @Nullable ProtocolException violation;
+
+    /** Bytes of the packet that is being received. */
+    private int arrived;
+
+    /** Bytes of the events that wait for their handlers. */
+    @SuppressWarnings("UnusedVariable") // by name
+    private volatile long unhandled;
 
     // Guarded by this object, as are changes of the array above.
     private boolean closed;
@@ -65,6 +79,7 @@ final class ClientConnection implements SessionListener {
     @Override
     public void text(Utf8 message) {
         try {
+            arrived += message.length();
             take(decoder.text(message));
         } catch (ProtocolException e) {
             sendAway(e);
@@ -74,6 +89,7 @@ final class ClientConnection implements SessionListener {
     @Override
     public void binary(byte[] message) {
         try {
+            arrived += message.length;
             take(decoder.binary(message));
         } catch (ProtocolException e) {
             sendAway(e);
@@ -81,10 +97,15 @@ final class ClientConnection implements SessionListener {
     }
 
     private void take(@Nullable Packet packet) throws ProtocolException {
+        if (packet == null) {
+            return;
+        }
+        int size = arrived;
+        arrived = 0;
         if (packet instanceof Packet.Event event) {
             Socket socket = connected(event);
             if (socket != null) {
-                socket.lane().execute(new Arrival(socket, event));
+                hand(event, socket, size + EVENT_OVERHEAD);
             }
         } else if (packet instanceof Packet.Ack ack) {
             Socket socket = connected(ack);
@@ -99,24 +120,39 @@ final class ClientConnection implements SessionListener {
             if (socket != null) {
                 socket.left(DisconnectReason.CLIENT_NAMESPACE_DISCONNECT, null);
             }
-        } else if (packet != null) {
+        } else {
             throw new ProtocolException("invalid state");
         }
+    }
+
+    /** Puts an event into its socket's lane, unless the client sends faster than the handlers can follow. */
+    private void hand(Packet.Event event, Socket socket, int size) {
+        if (UNHANDLED.addAndGet(this, size) > context.options().maxUnhandledBytes()) {
+            LOG.log(System.Logger.Level.DEBUG, "a client sends faster than its handlers can follow; it is closed");
+            session.abort();
+            return;
+        }
+        socket.lane().execute(new Arrival(this, socket, event, size));
     }
 
     /** An event on its way to its socket's handlers. */
     private static final class Arrival extends Lane.Task {
 
+        private final ClientConnection connection;
         private final Socket socket;
         private final Packet.Event event;
+        private final int size;
 
-        Arrival(Socket socket, Packet.Event event) {
+        Arrival(ClientConnection connection, Socket socket, Packet.Event event, int size) {
+            this.connection = connection;
             this.socket = socket;
             this.event = event;
+            this.size = size;
         }
 
         @Override
         void run() {
+            UNHANDLED.addAndGet(connection, -size);
             socket.handle(event);
         }
     }
@@ -153,15 +189,22 @@ final class ClientConnection implements SessionListener {
         }
         Namespace namespace = namespaces.apply(name);
         if (namespace == null) {
-            refuse(name, "Invalid namespace", null);
+            session.send(refusal(name, "Invalid namespace", null));
             return;
         }
-        Handshake handshake = new Handshake(session.request(), openedAt, packet.data(), context.types());
-        Socket socket = new Socket(namespace, this, handshake);
+        Socket socket = new Socket(namespace, this, handshake(packet));
         if (add(socket)) {
             namespace.admit(socket);
         } else {
             socket.abandon();
+        }
+    }
+
+    private Handshake handshake(Packet.Connect packet) throws ProtocolException {
+        try {
+            return new Handshake(session.request(), openedAt, packet.data(), context.types());
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolException("invalid payload");
         }
     }
 
@@ -208,13 +251,13 @@ final class ClientConnection implements SessionListener {
         session.abort();
     }
 
-    void refuse(String namespace, String message, @Nullable Object data) {
+    PacketBundle refusal(String namespace, String message, @Nullable Object data) {
         Map<String, Object> error = new LinkedHashMap<>();
         error.put("message", message);
         if (data != null) {
             error.put("data", data);
         }
-        session.send(encode(new Packet.ConnectError(namespace, error)));
+        return encode(new Packet.ConnectError(namespace, error));
     }
 
     /** A socket has been connected. */

@@ -27,12 +27,19 @@ public final class Handshake {
     private final HttpRequest request;
     private final Instant time;
     private final @Nullable Object auth;
+    private final Map<String, @Nullable Object> authTree;
     private final TypedValues types;
 
+    /**
+     * Parses the client's {@code auth} object, once for all who ask for it.
+     *
+     * @throws IllegalArgumentException if it holds names that cannot be parsed
+     */
     Handshake(HttpRequest request, Instant time, @Nullable Object auth, TypedValues types) {
         this.request = request;
         this.time = time;
         this.auth = auth;
+        this.authTree = tree(auth);
         this.types = types;
     }
 
@@ -102,12 +109,18 @@ public final class Handshake {
     /**
      * Returns the object that the client sent to be admitted to the namespace: its option {@code auth}.
      *
-     * @return a tree of plain values, the caller's own; empty if the client sent none
+     * @return an immutable map of plain values, empty if the client sent none
      */
-    @SuppressWarnings("unchecked") // the keys of a JSON object are strings
     public Map<String, @Nullable Object> auth() {
-        Object tree = types.read(auth, Object.class);
-        return tree instanceof Map<?, ?> map ? (Map<String, @Nullable Object>) map : new LinkedHashMap<>();
+        return authTree;
+    }
+
+    @SuppressWarnings("unchecked") // the keys of a JSON object are strings
+    private static Map<String, @Nullable Object> tree(@Nullable Object auth) {
+        Object tree = auth instanceof RawJson json ? json.toTree() : auth;
+        return tree instanceof Map<?, ?> map
+                ? Collections.unmodifiableMap((Map<String, @Nullable Object>) map)
+                : Map.of();
     }
 
     /**

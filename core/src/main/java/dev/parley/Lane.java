@@ -89,7 +89,7 @@ final class Lane implements Runnable {
     private void start(Runnable drain) {
         try {
             executor.execute(drain);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             executor = ForkJoinPool.commonPool();
             executor.execute(drain);
             onRefused.run();

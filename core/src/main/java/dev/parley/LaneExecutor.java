@@ -47,10 +47,17 @@ final class LaneExecutor implements Executor {
 
     /** Runs a task here, or where it cannot be, in the common pool. */
     void executeAnyway(Runnable task) {
+        Runnable safe = () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, "an acknowledgement could not be handled", e);
+            }
+        };
         try {
-            execute(task);
-        } catch (RuntimeException e) {
-            ForkJoinPool.commonPool().execute(task);
+            execute(safe);
+        } catch (RuntimeException | Error e) {
+            ForkJoinPool.commonPool().execute(safe);
         }
     }
 

@@ -41,17 +41,16 @@ final class LocalRecipient implements Recipient {
     @Override
     public void deliverForAck(Packet.Event event, PacketBundle encoded, DeliveryFlags flags, AckListener listener) {
         int limit = socket.namespace().context().options().maxPendingAcks();
-        boolean added;
         try {
-            added = socket.acks().add(event.ackId(), new Part(listener), limit);
+            if (!socket.acks().add(event.ackId(), new Part(listener), limit)) {
+                listener.left();
+                return;
+            }
         } catch (IllegalStateException e) {
-            added = false;
-        }
-        if (added) {
-            socket.deliver(event, encoded, flags);
-        } else {
+            // The client owes too many answers to be asked for another one, but it gets the event.
             listener.left();
         }
+        socket.deliver(event, encoded, flags);
     }
 
     /** One client's part in a broadcast's acknowledgements. */

@@ -1,6 +1,5 @@
 package dev.parley;
 
-import dev.parley.mapping.MappingException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,7 @@ final class SingleAck<T> implements AckTable.Pending {
         context.executor().executeAnyway(() -> {
             try {
                 future.complete(reader.read(args, context.types()));
-            } catch (MappingException e) {
+            } catch (Throwable e) {
                 future.completeExceptionally(e);
             }
         });

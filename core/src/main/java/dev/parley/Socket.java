@@ -52,7 +52,8 @@ public final class Socket extends EventSource implements SocketEmitter {
         this.namespace = namespace;
         this.connection = connection;
         this.handshake = handshake;
-        this.life = new SocketLife(connection.session());
+        this.life = new SocketLife(
+                connection.session(), namespace.context().options().engine().maxQueuedMessages());
         this.lane = new Lane(namespace.context().executor(), connection::executorRefused);
         this.membership = namespace.adapter().register(new LocalRecipient(this));
     }
@@ -253,7 +254,7 @@ public final class Socket extends EventSource implements SocketEmitter {
         if (close && life.isConnected()) {
             connection.disconnectAll();
         } else if (life.close()) {
-            connection.session().send(connection.encode(new Packet.Disconnect(namespace.name())));
+            life.sendLast(connection.encode(new Packet.Disconnect(namespace.name())));
             end(DisconnectReason.SERVER_NAMESPACE_DISCONNECT, null);
         }
     }
@@ -444,22 +445,27 @@ public final class Socket extends EventSource implements SocketEmitter {
 
     /** Connects the client, unless it has gone meanwhile. Called in the lane. */
     void connect() {
+        if (!connection.session().isOpen()) {
+            abandon();
+            return;
+        }
         if (!life.open()) {
             return;
         }
         endAdmission();
         connection.joined();
-        life.connected(connection.encode(new Packet.Connect(namespace.name(), Map.of("sid", id))));
         membership.activate();
+        life.connected(connection.encode(new Packet.Connect(namespace.name(), Map.of("sid", id))));
         namespace.connected(this);
     }
 
     /** Refuses the client, unless it has gone or been admitted meanwhile. */
     boolean refuse(String message, @Nullable Object details) {
+        PacketBundle refusal = connection.refusal(namespace.name(), message, details);
         if (!abandon()) {
             return false;
         }
-        connection.refuse(namespace.name(), message, details);
+        connection.session().send(refusal);
         return true;
     }
 

@@ -1,5 +1,6 @@
 package dev.parley;
 
+import java.lang.invoke.MethodType;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -102,8 +103,9 @@ public final class SocketData {
      * @return the value, or null
      * @throws ClassCastException if the value has another type
      */
+    @SuppressWarnings("unchecked") // the boxed form of a primitive type has the same type parameter
     public <T> @Nullable T get(String name, Class<T> type) {
-        return type.cast(values.get(name));
+        return (T) MethodType.methodType(type).wrap().returnType().cast(values.get(name));
     }
 
     /**

@@ -29,6 +29,7 @@ public final class SocketIoOptions {
     private final Duration middlewareTimeout;
     private final Duration ackTimeout;
     private final int maxPendingAcks;
+    private final long maxUnhandledBytes;
     private final int maxNamespacesPerConnection;
     private final int maxRoomsPerSocket;
     private final DecoderLimits decoderLimits;
@@ -43,6 +44,7 @@ public final class SocketIoOptions {
         this.middlewareTimeout = Objects.requireNonNullElse(builder.middlewareTimeout, builder.connectTimeout);
         this.ackTimeout = builder.ackTimeout;
         this.maxPendingAcks = builder.maxPendingAcks;
+        this.maxUnhandledBytes = builder.maxUnhandledBytes;
         this.maxNamespacesPerConnection = builder.maxNamespacesPerConnection;
         this.maxRoomsPerSocket = builder.maxRoomsPerSocket;
         this.decoderLimits = builder.decoderLimits;
@@ -82,6 +84,7 @@ public final class SocketIoOptions {
         builder.middlewareTimeout = middlewareTimeout;
         builder.ackTimeout = ackTimeout;
         builder.maxPendingAcks = maxPendingAcks;
+        builder.maxUnhandledBytes = maxUnhandledBytes;
         builder.maxNamespacesPerConnection = maxNamespacesPerConnection;
         builder.maxRoomsPerSocket = maxRoomsPerSocket;
         builder.decoderLimits = decoderLimits;
@@ -135,6 +138,15 @@ public final class SocketIoOptions {
      */
     public int maxPendingAcks() {
         return maxPendingAcks;
+    }
+
+    /**
+     * Returns how much of what a client sends may wait for the handlers.
+     *
+     * @return bytes of one connection
+     */
+    public long maxUnhandledBytes() {
+        return maxUnhandledBytes;
     }
 
     /**
@@ -204,6 +216,7 @@ public final class SocketIoOptions {
         private @Nullable Duration middlewareTimeout;
         private Duration ackTimeout = Duration.ofSeconds(30);
         private int maxPendingAcks = 10_000;
+        private long maxUnhandledBytes = 16L * 1024 * 1024;
         private int maxNamespacesPerConnection = 100;
         private int maxRoomsPerSocket = 10_000;
         private DecoderLimits decoderLimits = DecoderLimits.DEFAULT;
@@ -400,6 +413,22 @@ public final class SocketIoOptions {
          */
         public Builder maxPendingAcks(int maxPendingAcks) {
             this.maxPendingAcks = positive("maxPendingAcks", maxPendingAcks);
+            return this;
+        }
+
+        /**
+         * Sets how much of what a client sends may wait for the handlers. A client that sends faster than they can
+         * follow is closed. Default: 16 MiB.
+         *
+         * @param maxUnhandledBytes bytes of one connection; each event counts with 128 more than its size
+         * @return this
+         * @throws IllegalArgumentException if the value is not positive
+         */
+        public Builder maxUnhandledBytes(long maxUnhandledBytes) {
+            if (maxUnhandledBytes <= 0) {
+                throw new IllegalArgumentException("maxUnhandledBytes: " + maxUnhandledBytes + " (expected: > 0)");
+            }
+            this.maxUnhandledBytes = maxUnhandledBytes;
             return this;
         }
 

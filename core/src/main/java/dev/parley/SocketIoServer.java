@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SocketIoServer extends Broadcaster implements Endpoint {
 
+    private static final System.Logger LOG = System.getLogger(SocketIoServer.class.getName());
     private static final String MAIN = "/";
     /** How long handlers may take to say goodbye before the server is closed over their heads. */
     private static final Duration FAREWELL = Duration.ofSeconds(5);
@@ -46,6 +47,8 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
     private final Listeners<Consumer<Namespace>> namespaceListeners = new Listeners<>();
     private final Namespace main;
     private volatile boolean stopped;
+    /** Completes when the closing that is under way has come to its end. */
+    private @Nullable CompletableFuture<Void> closing;
 
     private SocketIoServer(SocketIoOptions options) {
         this.context = new ServerContext(options);
@@ -132,7 +135,11 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
         }
         if (!path.equals(MAIN)) {
             for (Listeners.Listener<Consumer<Namespace>> listener : namespaceListeners.all()) {
-                listener.handler().accept(created);
+                try {
+                    listener.handler().accept(created);
+                } catch (RuntimeException e) {
+                    LOG.log(System.Logger.Level.WARNING, "a listener of new namespaces failed", e);
+                }
             }
         }
         return created;
@@ -212,7 +219,9 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
     }
 
     private SessionListener opened(Session session) {
-        if (stopped) {
+        if (context.isClosing()) {
+            session.abort();
+        } else if (stopped) {
             reopen();
         }
         return new ClientConnection(context, namespaces::get, session);
@@ -262,8 +271,14 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
      * @return completes when every connection is closed
      */
     @Override
-    public CompletableFuture<Void> close() {
+    public synchronized CompletableFuture<Void> close() {
+        CompletableFuture<Void> present = closing;
+        if (present != null) {
+            return present;
+        }
         context.closing(true);
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        closing = end;
         List<CompletableFuture<Void>> farewells = new ArrayList<>();
         for (Namespace namespace : namespaces.values()) {
             for (Socket socket : namespace.sockets()) {
@@ -272,17 +287,22 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
         }
         CompletableFuture<Void> done = CompletableFuture.allOf(farewells.toArray(CompletableFuture[]::new));
         Scheduler.Timeout limit = context.scheduler().schedule(FAREWELL, () -> done.complete(null));
-        return done.whenComplete((all, failure) -> limit.cancel())
+        done.whenComplete((all, failure) -> limit.cancel())
                 .thenCompose(all -> closeAdapters())
                 .handle((all, failure) -> null)
                 .thenCompose(all -> engine.close())
-                .whenComplete((all, failure) -> stopped());
+                .whenComplete((all, failure) -> stopped(end));
+        return end;
     }
 
-    private void stopped() {
-        context.executor().shutDown();
-        stopped = true;
-        context.closing(false);
+    private void stopped(CompletableFuture<Void> end) {
+        synchronized (this) {
+            context.executor().shutDown();
+            stopped = true;
+            context.closing(false);
+            closing = null;
+        }
+        end.complete(null);
     }
 
     private CompletableFuture<Void> closeAdapters() {

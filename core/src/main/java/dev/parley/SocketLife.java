@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SocketLife {
 
-    private static final int MOST_EARLY = 1000;
-
     /** In this order; a state is never left for one before it. */
     private enum State {
         /** In a middleware. What is sent waits. */
@@ -30,10 +28,18 @@ final class SocketLife {
 
     private final Session session;
     private volatile State state = State.CONNECTING;
+    private final int mostEarly;
     private @Nullable List<PacketBundle> early;
+    /** Whether more was sent to the client, before it was connected, than may wait for any client. */
+    private volatile boolean overflow;
+    /** Whether the answer to the client's CONNECT is on its way. */
+    private boolean answering;
+    /** What has to be sent behind that answer. */
+    private @Nullable PacketBundle last;
 
-    SocketLife(Session session) {
+    SocketLife(Session session, int mostEarly) {
         this.session = session;
+        this.mostEarly = mostEarly;
     }
 
     /** Whether the application may think of the client as present. */
@@ -57,6 +63,9 @@ final class SocketLife {
         boolean sendable = now == State.CONNECTED;
         if (now == State.CONNECTING || now == State.OPENING) {
             sendable = !keep(bundle, flags);
+            if (overflow) {
+                session.abort();
+            }
         }
         if (sendable && (!flags.droppable() || session.isWritable())) {
             session.send(bundle);
@@ -74,8 +83,10 @@ final class SocketLife {
         if (early == null) {
             early = new ArrayList<>();
         }
-        if (early.size() >= MOST_EARLY) {
-            throw new IllegalStateException("more than " + MOST_EARLY + " events to a client not connected yet");
+        if (early.size() >= mostEarly) {
+            early.clear();
+            overflow = true;
+            return true;
         }
         early.add(bundle);
         return true;
@@ -83,7 +94,8 @@ final class SocketLife {
 
     /** Admits the client, unless it has gone. */
     synchronized boolean open() {
-        return advance(State.CONNECTING, State.OPENING);
+        answering = advance(State.CONNECTING, State.OPENING);
+        return answering;
     }
 
     /** Tells the client that it is admitted, then sends what waited for it. */
@@ -92,6 +104,26 @@ final class SocketLife {
         for (List<PacketBundle> waiting = next(); waiting != null; waiting = next()) {
             waiting.forEach(session::send);
         }
+        PacketBundle farewell = answered();
+        if (farewell != null) {
+            session.send(farewell);
+        }
+    }
+
+    private synchronized @Nullable PacketBundle answered() {
+        answering = false;
+        return last;
+    }
+
+    /** Sends the last packet of the namespace to the client, in no case before the first. */
+    void sendLast(PacketBundle farewell) {
+        synchronized (this) {
+            if (answering) {
+                last = farewell;
+                return;
+            }
+        }
+        session.send(farewell);
     }
 
     private synchronized @Nullable List<PacketBundle> next() {

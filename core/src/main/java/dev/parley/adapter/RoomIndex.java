@@ -90,9 +90,7 @@ final class RoomIndex {
         Recipient[] except;
         lock.lock();
         try {
-            from = selection.rooms().isEmpty()
-                    ? new Recipient[][] {everybody.recipients()}
-                    : arraysOf(selection.rooms());
+            from = selection.everybody() ? new Recipient[][] {everybody.recipients()} : arraysOf(selection.rooms());
             except = join(arraysOf(selection.except()));
         } finally {
             lock.unlock();

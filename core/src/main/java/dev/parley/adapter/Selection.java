@@ -9,19 +9,22 @@ import java.util.Set;
  * Which sockets of a namespace are meant: all members of some rooms, or everybody, but for the members of other rooms.
  * A socket in several of the rooms is meant once. Immutable.
  *
- * @param rooms the rooms, or none for the whole namespace
+ * @param everybody whether the whole namespace is meant, and not the members of rooms; so a list of rooms that happens
+ *     to be empty means nobody
+ * @param rooms the rooms; none where everybody is meant
  * @param except rooms whose members are left out; as each socket is in the room named by its id, ids work as well
  * @param local whether only sockets of this server are meant, where several servers work together
  */
-public record Selection(Set<String> rooms, Set<String> except, boolean local) {
+public record Selection(boolean everybody, Set<String> rooms, Set<String> except, boolean local) {
 
     /** Everybody. */
-    public static final Selection ALL = new Selection(Set.of(), Set.of(), false);
+    public static final Selection ALL = new Selection(true, Set.of(), Set.of(), false);
 
     /**
      * Creates a selection from copies of the sets.
      *
-     * @param rooms the rooms, or none for the whole namespace
+     * @param everybody whether the whole namespace is meant
+     * @param rooms the rooms; none where everybody is meant
      * @param except rooms whose members are left out
      * @param local whether only sockets of this server are meant
      */
@@ -37,7 +40,7 @@ public record Selection(Set<String> rooms, Set<String> except, boolean local) {
      * @return the wider selection
      */
     public Selection to(Collection<String> more) {
-        return new Selection(union(rooms, more), except, local);
+        return new Selection(false, union(rooms, more), except, local);
     }
 
     /**
@@ -47,7 +50,7 @@ public record Selection(Set<String> rooms, Set<String> except, boolean local) {
      * @return the narrower selection
      */
     public Selection without(Collection<String> more) {
-        return new Selection(rooms, union(except, more), local);
+        return new Selection(everybody, rooms, union(except, more), local);
     }
 
     /**
@@ -56,7 +59,7 @@ public record Selection(Set<String> rooms, Set<String> except, boolean local) {
      * @return the narrower selection
      */
     public Selection onlyLocal() {
-        return new Selection(rooms, except, true);
+        return new Selection(everybody, rooms, except, true);
     }
 
     private static Set<String> union(Set<String> names, Collection<String> more) {

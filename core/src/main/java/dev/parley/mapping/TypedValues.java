@@ -36,6 +36,16 @@ public final class TypedValues implements ValueConverter {
      * @throws MappingException if the value does not fit the type
      */
     public @Nullable Object read(@Nullable Object value, Type type) {
+        try {
+            return readAs(value, type);
+        } catch (MappingException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new MappingException("cannot be read as " + type.getTypeName(), e);
+        }
+    }
+
+    private @Nullable Object readAs(@Nullable Object value, Type type) {
         if (value instanceof RawJson json) {
             return json(json, type);
         }

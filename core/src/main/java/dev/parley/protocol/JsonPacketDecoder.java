@@ -150,8 +150,11 @@ final class JsonPacketDecoder implements PacketDecoder {
         return name;
     }
 
-    private List<RawJson> elements(byte[] bytes, int first, List<byte[]> attachments) {
+    private List<RawJson> elements(byte[] bytes, int first, List<byte[]> attachments) throws ProtocolException {
         int count = scanner.elementCount() - first;
+        if (count > limits.maxArguments()) {
+            throw new ProtocolException("too many arguments");
+        }
         return switch (count) {
             case 0 -> List.of();
             case 1 -> List.of(element(bytes, first, attachments));

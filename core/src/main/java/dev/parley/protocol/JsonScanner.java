@@ -25,8 +25,8 @@ final class JsonScanner {
     private static final int KEPT = 1024;
 
     /** For text that a scanner of an application's choice has passed already. */
-    private static final DecoderLimits UNLIMITED =
-            new DecoderLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
+    private static final DecoderLimits UNLIMITED = new DecoderLimits(
+            Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
 
     private final int maxDepth;
     private final int maxNumberLength;

@@ -1,12 +1,11 @@
 package dev.parley.testing;
 
-import dev.parley.protocol.DecoderLimits;
-import dev.parley.protocol.JsonPacketCodec;
 import dev.parley.protocol.Packet;
 import dev.parley.protocol.RawJson;
 import java.lang.reflect.Type;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -139,7 +138,7 @@ public final class TestClient {
      * @param args its arguments: whatever the server can send
      */
     public void emit(String event, @Nullable Object... args) {
-        connection.send(new Packet.Event(namespace, Packet.NO_ACK, event, Arrays.asList(args)));
+        connection.send(new Packet.Event(namespace, Packet.NO_ACK, event, values(args)));
     }
 
     /**
@@ -156,8 +155,12 @@ public final class TestClient {
             number = nextAckId++;
             acks.put(number, ack);
         }
-        connection.send(new Packet.Event(namespace, number, event, Arrays.asList(args)));
+        connection.send(new Packet.Event(namespace, number, event, values(args)));
         return ack;
+    }
+
+    private static List<@Nullable Object> values(@Nullable Object @Nullable [] args) {
+        return args == null ? Collections.singletonList(null) : Arrays.asList(args);
     }
 
     /**
@@ -170,8 +173,7 @@ public final class TestClient {
      */
     public synchronized TestEvent expect(String event, @Nullable Object... args) {
         TestEvent next = inbox.peek();
-        boolean matches =
-                next != null && next.name().equals(event) && (args.length == 0 || next.hasArgs(Arrays.asList(args)));
+        boolean matches = next != null && next.name().equals(event) && (args.length == 0 || next.hasArgs(values(args)));
         if (next == null || !matches) {
             String wanted = "\"" + event + "\""
                     + Arrays.stream(args).map(arg -> ", " + toRaw(arg)).collect(Collectors.joining());
@@ -262,7 +264,6 @@ public final class TestClient {
 
     /** The value as it would arrive. */
     RawJson toRaw(@Nullable Object value) {
-        JsonPacketCodec codec = new JsonPacketCodec(DecoderLimits.DEFAULT, connection.types());
-        return Loopback.through(codec, value);
+        return Loopback.through(connection.codec(), value);
     }
 }

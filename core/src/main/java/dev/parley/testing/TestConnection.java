@@ -26,12 +26,16 @@ final class TestConnection implements MemoryWebSocket.Receiver {
     private final Map<String, TestClient> clients = new ConcurrentHashMap<>();
     private volatile boolean answersPings = true;
 
-    TestConnection(MemoryWebSocket webSocket, TypedValues types) {
+    TestConnection(MemoryWebSocket webSocket, DecoderLimits limits, TypedValues types) {
         this.webSocket = webSocket;
         this.types = types;
-        this.codec = new JsonPacketCodec(DecoderLimits.DEFAULT, types);
+        this.codec = new JsonPacketCodec(limits, types);
         this.decoder = codec.newDecoder();
         webSocket.receiveWith(this);
+    }
+
+    PacketCodec codec() {
+        return codec;
     }
 
     TypedValues types() {

@@ -2,10 +2,10 @@ package dev.parley.testing;
 
 import dev.parley.SocketIoOptions;
 import dev.parley.SocketIoServer;
-import dev.parley.mapping.ObjectMapping;
 import dev.parley.mapping.TypedValues;
 import dev.parley.protocol.RawJson;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,13 +28,14 @@ public final class TestServer implements AutoCloseable {
     private final VirtualTime time;
     private final SocketIoServer io;
     private final MemoryTransport transport;
-    private final TypedValues types = new TypedValues(ObjectMapping.detect());
+    private final TypedValues types;
     private final String uri;
 
     private TestServer(VirtualTime time, SocketIoOptions options) {
         this.time = time;
         this.io = SocketIoServer.create(options);
         this.transport = new MemoryTransport(io);
+        this.types = new TypedValues(options.mapping());
         this.uri = options.engine().path() + "/?EIO=4&transport=websocket";
     }
 
@@ -54,11 +55,21 @@ public final class TestServer implements AutoCloseable {
      * @return a server without handlers
      */
     public static TestServer create(Consumer<SocketIoOptions.Builder> configure) {
+        return create(configure, Runnable::run);
+    }
+
+    /**
+     * Creates a server whose handlers run when the test lets them.
+     *
+     * @param configure sets options; the time is that of this test server
+     * @param executor runs the handlers
+     * @return a server without handlers
+     */
+    public static TestServer create(Consumer<SocketIoOptions.Builder> configure, Executor executor) {
         SocketIoOptions.Builder builder = SocketIoOptions.builder();
         configure.accept(builder);
         VirtualTime time = new VirtualTime();
-        return new TestServer(
-                time, builder.executor(Runnable::run).scheduler(time).build());
+        return new TestServer(time, builder.executor(executor).scheduler(time).build());
     }
 
     /**
@@ -111,7 +122,9 @@ public final class TestServer implements AutoCloseable {
      * @return a client that may be connected or not, see {@link TestClient#isConnected}
      */
     public TestClient begin(String namespace, @Nullable Object auth) {
-        return new TestConnection(transport.upgrade(uri).webSocket(), types).connect(namespace, auth);
+        return new TestConnection(
+                        transport.upgrade(uri).webSocket(), io.options().decoderLimits(), types)
+                .connect(namespace, auth);
     }
 
     /**

@@ -146,7 +146,7 @@ class JsonPacketDecoderTest {
     @Test
     @Behaviour("PAR-012")
     void refuses_more_attachments_than_allowed_before_any_arrives() {
-        JsonPacketCodec codec = new JsonPacketCodec(new DecoderLimits(2, 500, 1000, 4096), ValueConverter.none());
+        JsonPacketCodec codec = new JsonPacketCodec(new DecoderLimits(2, 500, 1000, 4096, 1000), ValueConverter.none());
 
         assertRefused(codec, Utf8.of("53-[\"a\"]"), "too many attachments");
         assertThat(decode(codec, Utf8.of("52-[\"a\"]"), List.of(BYTES, BYTES))).isInstanceOf(Packet.Event.class);
@@ -283,7 +283,7 @@ class JsonPacketDecoderTest {
 
     @Test
     void limits_the_length_of_names() {
-        JsonPacketCodec codec = new JsonPacketCodec(new DecoderLimits(1, 5, 10, 5), ValueConverter.none());
+        JsonPacketCodec codec = new JsonPacketCodec(new DecoderLimits(1, 5, 10, 5, 1000), ValueConverter.none());
 
         assertThat(decode(codec, Utf8.of("2/four,[\"12345\"]"), List.of())).isInstanceOf(Packet.Event.class);
         assertRefused(codec, Utf8.of("2/four,[\"123456\"]"), "invalid payload");

@@ -187,7 +187,7 @@ class JsonScannerTest {
 
     @Test
     void counts_depth_including_the_outermost_bracket() {
-        DecoderLimits limits = new DecoderLimits(10, 3, 10, 10);
+        DecoderLimits limits = new DecoderLimits(10, 3, 10, 10, 1000);
 
         assertThat(isAccepted(limits, "[[[1]],[[{}]]]".replace("{}", "2"))).isTrue();
         assertThat(isAccepted(limits, "[{\"a\":[]}]")).isTrue();
@@ -197,7 +197,7 @@ class JsonScannerTest {
 
     @Test
     void limits_the_characters_of_numbers() {
-        DecoderLimits limits = new DecoderLimits(10, 3, 5, 10);
+        DecoderLimits limits = new DecoderLimits(10, 3, 5, 10, 1000);
 
         assertThat(isAccepted(limits, "[12345,-1234,1.234,1e-10]")).isTrue();
         for (String number : List.of("123456", "-12345", "1.2345", "1e1000")) {
@@ -223,7 +223,7 @@ class JsonScannerTest {
 
     @Test
     void passes_extreme_nesting_where_it_is_allowed_on_a_thread_with_little_stack() throws InterruptedException {
-        DecoderLimits limits = new DecoderLimits(10, 1_000_000, 10, 10);
+        DecoderLimits limits = new DecoderLimits(10, 1_000_000, 10, 10, 1000);
         byte[] json = bytes("[".repeat(100_000) + "]".repeat(100_000));
         AtomicReference<@Nullable Object> result = new AtomicReference<>();
 

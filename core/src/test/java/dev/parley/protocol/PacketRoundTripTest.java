@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class PacketRoundTripTest {
 
     private static final JsonPacketCodec CODEC =
-            new JsonPacketCodec(new DecoderLimits(1000, 500, 1000, 4096), ValueConverter.none());
+            new JsonPacketCodec(new DecoderLimits(1000, 500, 1000, 4096, 1000), ValueConverter.none());
 
     private static final RecursiveComparisonConfiguration BY_VALUE = RecursiveComparisonConfiguration.builder()
             .withStrictTypeChecking(false)
