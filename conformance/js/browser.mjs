@@ -157,6 +157,11 @@ describe("the chat page in a browser", () => {
       await shows(page, '#messages li[data-from="Alice"] .text', /Message 1\n[^]*Message 19$/);
       await shows(page, '#messages li[data-from="Bob"] .text', /Message 2\n[^]*Message 20$/);
     }
+    await alice.bringToFront();
+    await alice.waitForFunction(() => {
+      const newest = document.querySelector("#messages li:last-of-type").getBoundingClientRect();
+      return newest.height > 0 && newest.bottom <= document.querySelector("#message").getBoundingClientRect().top;
+    });
     await shoot(alice, "chat");
   });
 
