@@ -27,7 +27,11 @@ final class ErrorReports {
         String where = "in namespace " + error.socket().namespace().name() + ": a handler of \"" + error.event() + '"';
         if (error.exception() instanceof MappingException e) {
             // Its cause may quote what the client sent.
-            LOG.log(System.Logger.Level.WARNING, where + " was not called: " + e.getMessage());
+            // A client can cause as many of these as it likes.
+            System.Logger.Level level = error.socket().namespace().context().mayWarn()
+                    ? System.Logger.Level.WARNING
+                    : System.Logger.Level.DEBUG;
+            LOG.log(level, where + " was not called: " + e.getMessage());
         } else {
             LOG.log(System.Logger.Level.WARNING, where + " failed", error.exception());
         }

@@ -46,7 +46,7 @@ public interface EventHandler {
         /**
          * Handles an event.
          *
-         * @param argument the argument, null if the client sent null
+         * @param argument the argument
          * @throws Exception to tell the error hook
          */
         void handle(A argument) throws Exception;
@@ -67,7 +67,7 @@ public interface EventHandler {
         /**
          * Handles an event.
          *
-         * @param argument the argument, null if the client sent null
+         * @param argument the argument
          * @param ack acknowledges the event, if the client asked for it
          * @throws Exception to tell the error hook
          */
@@ -85,8 +85,8 @@ public interface EventHandler {
         /**
          * Handles an event.
          *
-         * @param first the first argument, null if the client sent null
-         * @param second the second argument, null if the client sent null
+         * @param first the first argument
+         * @param second the second argument
          * @throws Exception to tell the error hook
          */
         void handle(A first, B second) throws Exception;
@@ -108,8 +108,8 @@ public interface EventHandler {
         /**
          * Handles an event.
          *
-         * @param first the first argument, null if the client sent null
-         * @param second the second argument, null if the client sent null
+         * @param first the first argument
+         * @param second the second argument
          * @param ack acknowledges the event, if the client asked for it
          * @throws Exception to tell the error hook
          */
@@ -129,9 +129,9 @@ public interface EventHandler {
         /**
          * Handles an event.
          *
-         * @param first the first argument, null if the client sent null
-         * @param second the second argument, null if the client sent null
-         * @param third the third argument, null if the client sent null
+         * @param first the first argument
+         * @param second the second argument
+         * @param third the third argument
          * @throws Exception to tell the error hook
          */
         void handle(A first, B second, C third) throws Exception;
@@ -154,9 +154,9 @@ public interface EventHandler {
         /**
          * Handles an event.
          *
-         * @param first the first argument, null if the client sent null
-         * @param second the second argument, null if the client sent null
-         * @param third the third argument, null if the client sent null
+         * @param first the first argument
+         * @param second the second argument
+         * @param third the third argument
          * @param ack acknowledges the event, if the client asked for it
          * @throws Exception to tell the error hook
          */

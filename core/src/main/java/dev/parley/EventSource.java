@@ -1,6 +1,7 @@
 package dev.parley;
 
 import dev.parley.Listeners.Listener;
+import dev.parley.mapping.MappingException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -415,10 +416,14 @@ public abstract sealed class EventSource permits Socket {
         return outgoing().add(new Listener<>(ANY, handler, handler, false), inFront);
     }
 
-    /** Handlers are told when null is meant, but their type parameters cannot say so for each type. */
-    @SuppressWarnings("NullAway")
+    /** A handler of some type is not called with null; one that wants to know of it takes Object, or the event. */
+    @SuppressWarnings("NullAway") // a type parameter cannot say that only Object may be null
     private static <T> T arg(Event event, int index, Class<T> type) {
-        return event.get(index, type);
+        T value = event.get(index, type);
+        if (value == null && type != Object.class) {
+            throw new MappingException(event.where(index) + "is null (expected: " + type.getSimpleName() + ")");
+        }
+        return value;
     }
 
     private Listeners<EventHandler> any() {

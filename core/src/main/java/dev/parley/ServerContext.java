@@ -4,10 +4,13 @@ import dev.parley.engine.Scheduler;
 import dev.parley.mapping.TypedValues;
 import dev.parley.protocol.JsonPacketCodec;
 import dev.parley.protocol.PacketCodec;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** What all parts of one server share. */
 final class ServerContext {
+
+    private static final int MOST_WARNINGS = 10;
 
     private final SocketIoOptions options;
     private final Scheduler scheduler;
@@ -15,6 +18,7 @@ final class ServerContext {
     private final PacketCodec codec;
     private final LaneExecutor executor;
     private volatile HandlerError.@Nullable Hook errorHook;
+    private final AtomicInteger warnings = new AtomicInteger();
     private volatile boolean closing;
 
     ServerContext(SocketIoOptions options) {
@@ -52,6 +56,13 @@ final class ServerContext {
 
     void closing(boolean now) {
         closing = now;
+    }
+
+    /**
+     * Whether to warn once more of what any client can cause: the first times show a fault, more would flood the log.
+     */
+    boolean mayWarn() {
+        return warnings.get() < MOST_WARNINGS && warnings.incrementAndGet() <= MOST_WARNINGS;
     }
 
     void errorHook(HandlerError.Hook hook) {

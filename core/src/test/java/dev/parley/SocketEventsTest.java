@@ -54,14 +54,27 @@ class SocketEventsTest {
     @Test
     @Behaviour("SIO-SOCK-005")
     void null_arrives_as_null() {
-        socket.on("nothing", String.class, log::add);
+        socket.on("nothing", event -> log.add(event.get(0, String.class)));
+        socket.on("nothing", Object.class, value -> log.add(value));
 
         client.send("2[\"nothing\",null]");
         socket.emit("nothing", (Object) null);
         socket.emit("nothing", (Object[]) null);
 
-        assertThat(log).containsExactly((Object) null);
+        assertThat(log).containsExactly(null, null);
         assertThat(client.all()).containsExactly("2[\"nothing\",null]", "2[\"nothing\",null]");
+    }
+
+    @Test
+    void a_handler_of_a_type_is_not_called_with_null() {
+        List<String> faults = new ArrayList<>();
+        socket.namespace().onError(error -> faults.add(error.exception().getMessage()));
+        socket.on("say", String.class, text -> log.add(text.strip()));
+
+        client.send("2[\"say\",null]");
+
+        assertThat(log).isEmpty();
+        assertThat(faults).containsExactly("argument 1 of \"say\" is null (expected: String)");
     }
 
     @Test

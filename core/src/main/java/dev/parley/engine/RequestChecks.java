@@ -5,14 +5,19 @@ import dev.parley.protocol.EngineCodec;
 import dev.parley.protocol.EngineCodecV4;
 import java.net.URI;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The checks that every request passes before anything is done for it, in the reference's order. */
 final class RequestChecks {
+
+    private static final System.Logger LOG = System.getLogger(EngineServer.class.getName());
 
     /** The revisions of the protocol that are spoken, by their name in the query. */
     private static final Map<String, EngineCodec> CODECS = Map.of("4", EngineCodecV4.INSTANCE);
 
     private final EngineOptions options;
+    private final AtomicBoolean warned = new AtomicBoolean();
 
     RequestChecks(EngineOptions options) {
         this.options = options;
@@ -27,9 +32,21 @@ final class RequestChecks {
         }
         String origin = request.header("origin");
         if (request.isWebSocketUpgrade() && origin != null && !isAllowed(origin, request)) {
-            throw Refusal.forbidden(null);
+            throw forbiddenOrigin(origin, request);
         }
         return transport;
+    }
+
+    /** Warns once: behind a proxy that changes the host this concerns every browser, and polling hides it. */
+    private Refusal forbiddenOrigin(String origin, HttpRequest request) {
+        if (!warned.getAndSet(true)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "a WebSocket of another origin was refused; if pages of that origin are to connect, name it in the"
+                            + " option cors; if it is this server's own, its proxy has to pass on the Host header");
+        }
+        String host = Objects.requireNonNullElse(request.header("host"), "");
+        return new Refusal(Code.FORBIDDEN, Map.of("name", "ORIGIN_NOT_ALLOWED", "origin", origin, "host", host));
     }
 
     /** Checks a request without session id. */

@@ -12,7 +12,8 @@ public interface RequestFilter {
      * Decides about a handshake. Never asked about later requests of a session.
      *
      * @param request the handshake's first request; called on its I/O thread, so this must not block
-     * @return completes with the decision; failing counts as a refusal without message
+     * @return completes with the decision; failing, or taking longer than the {@linkplain EngineOptions#upgradeTimeout
+     *     upgrade timeout}, counts as a refusal without message
      */
     CompletionStage<Verdict> decide(HttpRequest request);
 

@@ -420,6 +420,9 @@ public final class Session {
 
     /** Takes a received packet; false if nothing more is to be received. */
     boolean receive(EnginePacket packet) {
+        if (state == State.CLOSING) {
+            receiveClosing(packet);
+        }
         if (state != State.OPEN) {
             return false;
         }
@@ -433,6 +436,15 @@ public final class Session {
             }
         }
         return state == State.OPEN;
+    }
+
+    /** While the last packets are on their way the client may still show that it is there, or say goodbye itself. */
+    private void receiveClosing(EnginePacket packet) {
+        if (packet.type() == EnginePacketType.PONG) {
+            heartbeat.pong();
+        } else if (packet.type() == EnginePacketType.CLOSE) {
+            finish(CloseReason.FORCED_CLOSE, null);
+        }
     }
 
     private void message(EnginePacket packet) {

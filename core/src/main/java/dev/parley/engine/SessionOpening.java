@@ -2,6 +2,7 @@ package dev.parley.engine;
 
 import dev.parley.engine.EngineServer.Step;
 import dev.parley.engine.RequestFilter.Verdict;
+import dev.parley.engine.Scheduler.Timeout;
 import dev.parley.engine.Session.TransportFactory;
 import dev.parley.protocol.EngineCodec;
 import dev.parley.protocol.EnginePacketType;
@@ -12,6 +13,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -107,16 +111,40 @@ final class SessionOpening {
     }
 
     /** Asks the application and, once it has answered, goes on on the I/O thread. */
-    private <T> void ask(Function<HttpRequest, CompletionStage<T>> question, Answered<T> next) {
+    private <T> void ask(Function<HttpRequest, CompletionStage<T>> question, Answered<T> next) throws Refusal {
         CompletionStage<T> answer;
         try {
             answer = Objects.requireNonNull(question.apply(exchange.request()), "answer");
         } catch (Throwable e) {
-            answer = CompletableFuture.failedFuture(e);
+            next.go(null, e);
+            return;
         }
+        // The class itself, as a minimal stage is one too but does not tell.
+        if (answer.getClass() == CompletableFuture.class
+                && answer instanceof CompletableFuture<T> future
+                && future.isDone()
+                && !future.isCompletedExceptionally()) {
+            next.go(future.join(), null);
+        } else {
+            await(answer, next);
+        }
+    }
+
+    /** Waits for an answer for a limited time, as a client whose request is never answered would stay for ever. */
+    private <T> void await(CompletionStage<T> answer, Answered<T> next) {
+        AtomicBoolean answered = new AtomicBoolean();
+        BiConsumer<@Nullable T, @Nullable Throwable> first = (result, failure) -> {
+            if (!answered.getAndSet(true)) {
+                Step step = () -> next.go(result, failure);
+                exchange.ioThread().execute(() -> server.handle(exchange, step));
+            }
+        };
+        EngineOptions options = server.options();
+        Timeout limit = options.scheduler()
+                .schedule(options.upgradeTimeout(), () -> first.accept(null, new TimeoutException("no answer")));
         answer.whenComplete((result, failure) -> {
-            Step step = () -> next.go(result, failure);
-            exchange.ioThread().execute(() -> server.handle(exchange, step));
+            limit.cancel();
+            first.accept(result, failure);
         });
     }
 

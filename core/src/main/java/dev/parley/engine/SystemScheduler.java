@@ -42,7 +42,7 @@ final class SystemScheduler implements Scheduler {
     private static void runLogged(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.log(System.Logger.Level.ERROR, "a timer task failed", e);
         }
     }

@@ -31,7 +31,7 @@ abstract class Transport implements Runnable {
     public final void run() {
         try {
             flush();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             session.finish(CloseReason.TRANSPORT_ERROR, e);
         }
     }

@@ -335,8 +335,8 @@ class InMemoryAdapterTest {
         Selection first = rooms("a");
         Selection second = first.to(List.of("b")).without(List.of("c")).onlyLocal();
 
-        assertThat(first).isEqualTo(new Selection(Set.of("a"), Set.of(), false));
-        assertThat(second).isEqualTo(new Selection(Set.of("a", "b"), Set.of("c"), true));
+        assertThat(first).isEqualTo(new Selection(false, Set.of("a"), Set.of(), false));
+        assertThat(second).isEqualTo(new Selection(false, Set.of("a", "b"), Set.of("c"), true));
         assertThat(Selection.ALL.rooms()).isEmpty();
     }
 }

@@ -76,7 +76,8 @@ public final class NettyServer implements AutoCloseable {
         ChannelFuture bound = bootstrap.bind(wanted).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             closing.release();
-            throw new UncheckedIOException(new IOException("cannot listen on " + wanted, bound.cause()));
+            throw new UncheckedIOException(new IOException(
+                    "cannot listen on " + wanted + ": " + bound.cause().getMessage(), bound.cause()));
         }
         Channel channel = bound.channel();
         closing.listensOn(channel);

@@ -28,7 +28,11 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
 
     private static final int NORMAL_CLOSURE = 1000;
     private static final int GOING_AWAY = 1001;
+    /** How long the close frame may take to leave, behind all that was written before. */
     private static final long CLOSE_TIMEOUT_SECONDS = 5;
+    /** How long the peer may take to answer it. */
+    private static final long ANSWER_TIMEOUT_SECONDS = 1;
+
     private static final int MIN_BUFFER = 512;
     private static final int MAX_BUFFER = 16 * 1024;
 
@@ -150,7 +154,12 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
         state = State.CLOSING;
         closeInBoundedTime();
         Frames.writeClose(room(4), code);
-        flush();
+        ByteBuf last = pending;
+        pending = null;
+        channel.writeAndFlush(last == null ? Unpooled.EMPTY_BUFFER : last).addListener(written -> {
+            // Some clients never answer a close frame; they notice the end of the connection.
+            closeWithin(ANSWER_TIMEOUT_SECONDS);
+        });
     }
 
     @Override
@@ -160,8 +169,15 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
     }
 
     private void closeInBoundedTime() {
+        closeWithin(CLOSE_TIMEOUT_SECONDS);
+    }
+
+    private void closeWithin(long seconds) {
+        if (closeTimer != null) {
+            closeTimer.cancel(false);
+        }
         if (channel.isActive()) {
-            closeTimer = channel.eventLoop().schedule(() -> channel.close(), CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            closeTimer = channel.eventLoop().schedule(() -> channel.close(), seconds, TimeUnit.SECONDS);
         }
     }
 
