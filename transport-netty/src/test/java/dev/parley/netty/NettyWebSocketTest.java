@@ -231,10 +231,10 @@ class NettyWebSocketTest {
     @Test
     void awaitsThePeersAnswerForABoundedTime() {
         listener().webSocket.close(1000);
-        channel.advanceTimeBy(4, TimeUnit.SECONDS);
+        channel.advanceTimeBy(900, TimeUnit.MILLISECONDS);
         channel.runScheduledPendingTasks();
         assertThat(channel.isOpen()).isTrue();
-        channel.advanceTimeBy(1, TimeUnit.SECONDS);
+        channel.advanceTimeBy(100, TimeUnit.MILLISECONDS);
         channel.runScheduledPendingTasks();
         assertThat(channel.isOpen()).isFalse();
         assertThat(listener().soFar()).containsExactly("closed");
