@@ -23,7 +23,7 @@ final class Admission {
         if (middlewares.length > 0) {
             ServerContext context = socket.namespace().context();
             Duration limit = context.options().middlewareTimeout();
-            socket.limitAdmission(context.scheduler().schedule(limit, () -> socket.refuse(TIMED_OUT, null)));
+            socket.limitAdmission(context.deadlines().schedule(limit, () -> socket.refuse(TIMED_OUT, null)));
         }
         socket.lane().execute(new Step(0));
     }

@@ -42,7 +42,7 @@ final class BroadcastAck<T> implements AckListener {
                 return;
             }
         }
-        Scheduler.Timeout timer = context.scheduler().schedule(timeout, this::timedOut);
+        Scheduler.Timeout timer = context.deadlines().schedule(timeout, this::timedOut);
         future.whenComplete((answered, failure) -> {
             timer.cancel();
             pending.forget();

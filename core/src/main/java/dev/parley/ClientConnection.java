@@ -63,7 +63,7 @@ final class ClientConnection implements SessionListener {
         this.session = session;
         this.decoder = context.codec().newDecoder();
         this.openedAt = Instant.ofEpochMilli(context.scheduler().currentTimeMillis());
-        this.connectTimer = context.scheduler().schedule(context.options().connectTimeout(), session::close);
+        this.connectTimer = context.deadlines().schedule(context.options().connectTimeout(), session::close);
     }
 
     Session session() {
@@ -127,8 +127,10 @@ final class ClientConnection implements SessionListener {
 
     /** Puts an event into its socket's lane, unless the client sends faster than the handlers can follow. */
     private void hand(Packet.Event event, Socket socket, int size) {
-        if (UNHANDLED.addAndGet(this, size) > context.options().maxUnhandledBytes()) {
+        long waiting = UNHANDLED.addAndGet(this, size);
+        if (waiting > size && waiting > context.options().maxUnhandledBytes()) {
             LOG.log(System.Logger.Level.DEBUG, "a client sends faster than its handlers can follow; it is closed");
+            violation = new ProtocolException("events arrive faster than they are handled");
             session.abort();
             return;
         }

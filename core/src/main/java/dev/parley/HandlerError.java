@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param socket the client for which the code ran
  * @param event name of the event that was handled; {@code connection}, {@code disconnecting} and {@code disconnect} for
- *     those, {@code connect} for middlewares
+ *     those, {@code connect} for middlewares, empty for tasks of {@link Socket#execute}
  * @param args the event's arguments as they were received
  * @param exception what was thrown
  */

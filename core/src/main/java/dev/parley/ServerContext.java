@@ -17,6 +17,7 @@ final class ServerContext {
     private final TypedValues types;
     private final PacketCodec codec;
     private final LaneExecutor executor;
+    private final Deadlines deadlines;
     private volatile HandlerError.@Nullable Hook errorHook;
     private final AtomicInteger warnings = new AtomicInteger();
     private volatile boolean closing;
@@ -24,6 +25,7 @@ final class ServerContext {
     ServerContext(SocketIoOptions options) {
         this.options = options;
         this.scheduler = options.engine().scheduler();
+        this.deadlines = new Deadlines(scheduler);
         this.types = new TypedValues(options.mapping());
         this.codec = new JsonPacketCodec(options.decoderLimits(), types);
         this.executor = new LaneExecutor(options.executor());
@@ -35,6 +37,10 @@ final class ServerContext {
 
     Scheduler scheduler() {
         return scheduler;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
     }
 
     TypedValues types() {

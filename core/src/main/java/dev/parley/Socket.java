@@ -335,7 +335,7 @@ public final class Socket extends EventSource implements SocketEmitter {
             return CompletableFuture.failedFuture(e);
         }
         Duration limit = timeout == null ? context.options().ackTimeout() : timeout;
-        Scheduler.Timeout timer = context.scheduler().schedule(limit, () -> {
+        Scheduler.Timeout timer = context.deadlines().schedule(limit, () -> {
             if (acks.remove(ackId) != null) {
                 ack.timedOut();
             }

@@ -425,10 +425,7 @@ public final class SocketIoOptions {
          * @throws IllegalArgumentException if the value is not positive
          */
         public Builder maxUnhandledBytes(long maxUnhandledBytes) {
-            if (maxUnhandledBytes <= 0) {
-                throw new IllegalArgumentException("maxUnhandledBytes: " + maxUnhandledBytes + " (expected: > 0)");
-            }
-            this.maxUnhandledBytes = maxUnhandledBytes;
+            this.maxUnhandledBytes = positive("maxUnhandledBytes", maxUnhandledBytes);
             return this;
         }
 
@@ -541,6 +538,10 @@ public final class SocketIoOptions {
         }
 
         private static int positive(String name, int value) {
+            return (int) positive(name, (long) value);
+        }
+
+        private static long positive(String name, long value) {
             if (value <= 0) {
                 throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
             }

@@ -218,6 +218,11 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
         return main.sockets();
     }
 
+    /** Returns how many timeouts of this layer wait. */
+    int pendingTimeouts() {
+        return context.deadlines().pending();
+    }
+
     private SessionListener opened(Session session) {
         if (context.isClosing()) {
             session.abort();
@@ -286,7 +291,7 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
             }
         }
         CompletableFuture<Void> done = CompletableFuture.allOf(farewells.toArray(CompletableFuture[]::new));
-        Scheduler.Timeout limit = context.scheduler().schedule(FAREWELL, () -> done.complete(null));
+        Scheduler.Timeout limit = context.deadlines().schedule(FAREWELL, () -> done.complete(null));
         done.whenComplete((all, failure) -> limit.cancel())
                 .thenCompose(all -> closeAdapters())
                 .handle((all, failure) -> null)
@@ -298,6 +303,7 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
     private void stopped(CompletableFuture<Void> end) {
         synchronized (this) {
             context.executor().shutDown();
+            context.deadlines().clear();
             stopped = true;
             context.closing(false);
             closing = null;

@@ -22,8 +22,9 @@ class AckTest {
     private final Client client = server.connect();
     private final Socket socket = server.io.sockets().get(0);
 
-    private void noTimerButHeartbeatsIsLeft() {
-        client.close();
+    private void nothingIsLeft() {
+        assertThat(server.io.pendingTimeouts()).isZero();
+        server.io.close().join();
         assertThat(server.time.pendingTimers()).isZero();
         assertThat(socket.acks().size()).isZero();
     }
@@ -122,7 +123,7 @@ class AckTest {
 
         assertThat(first).isCompletedWithValue(3);
         assertThat(second).isCompletedWithValue(7);
-        noTimerButHeartbeatsIsLeft();
+        nothingIsLeft();
     }
 
     @Test
@@ -197,7 +198,7 @@ class AckTest {
                 .withMessageContaining("operation has timed out");
         client.send("30[1]");
         assertThat(client.isClosed()).isFalse();
-        noTimerButHeartbeatsIsLeft();
+        nothingIsLeft();
     }
 
     @Test
@@ -250,7 +251,7 @@ class AckTest {
                 .failsWithin(ofSeconds(1))
                 .withThrowableThat()
                 .withCauseInstanceOf(SocketDisconnectedException.class);
-        noTimerButHeartbeatsIsLeft();
+        nothingIsLeft();
     }
 
     @Test
@@ -260,7 +261,7 @@ class AckTest {
         CompletableFuture<Integer> answer = socket.emitWithAck(Integer.class, "hi");
 
         assertThat(answer).isCompletedExceptionally();
-        noTimerButHeartbeatsIsLeft();
+        nothingIsLeft();
     }
 
     @Test
@@ -295,7 +296,7 @@ class AckTest {
         answer.cancel(false);
 
         assertThat(socket.acks().size()).isZero();
-        noTimerButHeartbeatsIsLeft();
+        nothingIsLeft();
     }
 
     @Test
@@ -321,7 +322,7 @@ class AckTest {
 
         assertThat(answers).isCompletedWithValue(List.of(2, 1));
         second.close();
-        noTimerButHeartbeatsIsLeft();
+        nothingIsLeft();
     }
 
     @Test
@@ -347,7 +348,7 @@ class AckTest {
     @Behaviour("SIO-MANY-019")
     void a_broadcast_to_nobody_is_complete_at_once() {
         assertThat(server.io.to("nowhere").emitWithAck(Integer.class, "hi")).isCompletedWithValue(List.of());
-        assertThat(server.time.pendingTimers()).isEqualTo(1);
+        assertThat(server.io.pendingTimeouts()).isZero();
     }
 
     @Test
@@ -379,7 +380,7 @@ class AckTest {
 
         answers.cancel(false);
 
-        noTimerButHeartbeatsIsLeft();
+        nothingIsLeft();
     }
 
     @Test

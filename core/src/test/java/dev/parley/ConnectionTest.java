@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.Fixture.Client;
 import dev.parley.testing.MemoryExchange;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -295,7 +297,7 @@ class ConnectionTest {
         server.connect().close();
         server.open().close();
 
-        assertThat(server.time.pendingTimers()).isZero();
+        assertThat(server.io.pendingTimeouts()).isZero();
         assertThat(server.io.sockets()).isEmpty();
         assertThat(server.io.engine().sessionCount()).isZero();
     }
@@ -356,6 +358,33 @@ class ConnectionTest {
 
         assertThat(client.isClosed()).isTrue();
         assertThat(limited.io.of("/b").sockets()).isEmpty();
+    }
+
+    @Test
+    void a_client_that_sends_faster_than_its_events_are_handled_is_disconnected() {
+        Queue<Runnable> executor = new ArrayDeque<>();
+        Fixture slow = new Fixture(options -> options.executor(executor::add).maxUnhandledBytes(10_000));
+        slow.io.onConnection(socket -> {
+            socket.on("x", () -> log.add("handled"));
+            socket.onDisconnect((reason, cause) -> log.add(reason + ": " + cause.getMessage()));
+        });
+        Client client = slow.open();
+        client.send("0");
+        executor.remove().run();
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 9; i++) {
+                client.send("2[\"x\",\"" + "x".repeat(800) + "\"]");
+            }
+            executor.remove().run();
+        }
+        assertThat(client.isClosed()).isFalse();
+        client.send("2[\"x\",\"" + "x".repeat(20_000) + "\"]");
+        assertThat(client.isClosed()).isFalse();
+        client.send("2[\"x\"]");
+
+        assertThat(client.isClosed()).isTrue();
+        executor.remove().run();
+        assertThat(log).hasSize(29).endsWith("handled", "forced close: events arrive faster than they are handled");
     }
 
     @Test

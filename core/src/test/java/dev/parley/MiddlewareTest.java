@@ -169,7 +169,7 @@ class MiddlewareTest {
         assertThat(log).isEmpty();
         assertThat(server.io.sockets()).isEmpty();
         assertThat(server.io.room("room").size()).isZero();
-        assertThat(server.time.pendingTimers()).isZero();
+        assertThat(server.io.pendingTimeouts()).isZero();
     }
 
     @Test
