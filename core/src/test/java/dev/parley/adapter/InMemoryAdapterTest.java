@@ -338,5 +338,6 @@ class InMemoryAdapterTest {
         assertThat(first).isEqualTo(new Selection(false, Set.of("a"), Set.of(), false));
         assertThat(second).isEqualTo(new Selection(false, Set.of("a", "b"), Set.of("c"), true));
         assertThat(Selection.ALL.rooms()).isEmpty();
+        assertThat(Selection.ALL.to(List.of()).everybody()).isFalse();
     }
 }
