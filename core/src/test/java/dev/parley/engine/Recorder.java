@@ -4,6 +4,7 @@ import dev.parley.protocol.Utf8;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,7 @@ final class Recorder implements SessionListener {
     private void take(Object message) {
         synchronized (messages) {
             messages.add(message);
+            messages.notifyAll();
         }
         onMessage.accept(session, message);
     }
@@ -78,6 +80,20 @@ final class Recorder implements SessionListener {
     List<Object> messages() {
         synchronized (messages) {
             return List.copyOf(messages);
+        }
+    }
+
+    /** Waits until so many messages have come. */
+    void awaitMessages(int count) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        synchronized (messages) {
+            while (messages.size() < count) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (left <= 0) {
+                    throw new AssertionError("only " + messages.size() + " messages of " + count);
+                }
+                messages.wait(left);
+            }
         }
     }
 
