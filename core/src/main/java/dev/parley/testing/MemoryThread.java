@@ -23,16 +23,19 @@ final class MemoryThread implements Executor {
             }
             running = true;
         }
-        RuntimeException failure = null;
+        Throwable failure = null;
         for (Runnable next = next(); next != null; next = next()) {
             try {
                 next.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 failure = e;
             }
         }
+        if (failure instanceof Error error) {
+            throw error;
+        }
         if (failure != null) {
-            throw failure;
+            throw (RuntimeException) failure;
         }
     }
 

@@ -87,7 +87,7 @@ class ChaosTest {
         transport.awaitQuiet();
         engine.close().join();
         transport.awaitQuiet();
-        transport.close();
+        transport.shutDown();
     }
 
     private void rage(Random random) {

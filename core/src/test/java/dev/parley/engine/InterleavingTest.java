@@ -3,6 +3,7 @@ package dev.parley.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.testing.VirtualTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,12 @@ class InterleavingTest {
 
     @BeforeEach
     void start() {
-        EngineOptions options = EngineOptions.builder().scheduler(time).build();
+        // Time moves on as fast as clients ask for it, however slow the I/O threads are: nothing may time out.
+        EngineOptions options = EngineOptions.builder()
+                .scheduler(time)
+                .pingInterval(Duration.ofDays(365))
+                .upgradeTimeout(Duration.ofDays(365))
+                .build();
         engine = EngineServer.create(options, session -> {
             Recorder recorder = new Recorder(session, (from, message) -> {});
             recorders.put(session.id(), recorder);
@@ -47,7 +53,7 @@ class InterleavingTest {
         assertThat(senders.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
         engine.close().join();
         transport.awaitQuiet();
-        transport.close();
+        transport.shutDown();
         assertThat(transport.failures()).isEmpty();
         assertThat(engine.sessionCount()).isZero();
         assertThat(time.pendingTimers()).as("%s", time).isZero();

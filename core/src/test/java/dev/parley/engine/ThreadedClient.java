@@ -117,7 +117,7 @@ final class ThreadedClient implements AutoCloseable {
             over.complete(null);
             return;
         }
-        for (String packet : new String(response.body(), StandardCharsets.UTF_8).split(EngineFixture.SEP)) {
+        for (String packet : new String(response.body(), StandardCharsets.UTF_8).split(EngineFixture.SEP, -1)) {
             take(packet);
         }
         if (!upgrading && random.nextInt(5) == 0) {

@@ -13,12 +13,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A transport with real I/O threads, and connections that are dealt out among them. */
-final class ThreadedTransport implements AutoCloseable {
+final class ThreadedTransport {
 
     private final Endpoint endpoint;
     private final List<IoThread> ioThreads = new ArrayList<>();
@@ -47,8 +48,8 @@ final class ThreadedTransport implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    /** Ends the I/O threads. */
+    void shutDown() throws InterruptedException {
         for (IoThread thread : ioThreads) {
             thread.executor.shutdown();
             thread.executor.awaitTermination(10, TimeUnit.SECONDS);
@@ -98,7 +99,7 @@ final class ThreadedTransport implements AutoCloseable {
         }
     }
 
-    final class Exchange implements HttpExchange {
+    static final class Exchange implements HttpExchange {
 
         private final HttpRequest request;
         private final IoThread thread;
@@ -199,7 +200,7 @@ final class ThreadedTransport implements AutoCloseable {
     }
 
     /** A WebSocket with a small buffer, which the client empties as it likes. */
-    final class Connection implements WebSocket {
+    static final class Connection implements WebSocket {
 
         private static final int HIGH_WATER = 8;
 
@@ -208,7 +209,7 @@ final class ThreadedTransport implements AutoCloseable {
         private final ArrayDeque<Object> buffer = new ArrayDeque<>();
         private @Nullable WebSocketListener listener;
         private @Nullable Consumer<@Nullable Object> client;
-        private volatile int buffered;
+        private final AtomicInteger buffered = new AtomicInteger();
         private boolean closed;
         private boolean told;
 
@@ -266,7 +267,7 @@ final class ThreadedTransport implements AutoCloseable {
             thread.check();
             if (!closed) {
                 written.add(frame);
-                buffered++;
+                buffered.incrementAndGet();
             }
         }
 
@@ -287,19 +288,19 @@ final class ThreadedTransport implements AutoCloseable {
             if (client == null) {
                 return;
             }
-            boolean full = buffered >= HIGH_WATER;
+            boolean full = !isWritable();
             for (Object frame = buffer.poll(); frame != null; frame = buffer.poll()) {
-                buffered--;
+                buffered.decrementAndGet();
                 client.accept(frame);
             }
-            if (full && buffered < HIGH_WATER && listener != null && !closed) {
+            if (full && isWritable() && listener != null && !closed) {
                 listener.writable();
             }
         }
 
         @Override
         public boolean isWritable() {
-            return buffered < HIGH_WATER;
+            return buffered.get() < HIGH_WATER;
         }
 
         @Override
