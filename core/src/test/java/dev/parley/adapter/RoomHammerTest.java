@@ -2,6 +2,8 @@ package dev.parley.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.contract.FakeNode;
+import dev.parley.contract.FakeRecipient;
 import dev.parley.protocol.Packet;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,5 +1,11 @@
-package dev.parley.adapter;
+package dev.parley.contract;
 
+import dev.parley.adapter.AckListener;
+import dev.parley.adapter.Adapter;
+import dev.parley.adapter.DeliveryFlags;
+import dev.parley.adapter.MemberInfo;
+import dev.parley.adapter.Membership;
+import dev.parley.adapter.Recipient;
 import dev.parley.protocol.Packet;
 import dev.parley.protocol.PacketBundle;
 import java.util.ArrayList;
@@ -7,22 +13,24 @@ import java.util.List;
 import java.util.Map;
 
 /** A socket that takes note of what is delivered to it. */
-final class FakeRecipient implements Recipient {
+public final class FakeRecipient implements Recipient {
 
-    final List<PacketBundle> delivered = new ArrayList<>();
-    final List<DeliveryFlags> flags = new ArrayList<>();
-    final List<Long> forgotten = new ArrayList<>();
-    final List<AckListener> asked = new ArrayList<>();
-    final Membership membership;
-    String disconnected = "";
+    public final List<PacketBundle> delivered = new ArrayList<>();
+    public final List<DeliveryFlags> flags = new ArrayList<>();
+    public final List<Long> forgotten = new ArrayList<>();
+    public final List<AckListener> asked = new ArrayList<>();
+    public final Membership membership;
+    public String disconnected = "";
     private final String id;
 
-    FakeRecipient(Adapter adapter, String id) {
+    /** A recipient whose membership is pending. */
+    public FakeRecipient(Adapter adapter, String id) {
         this.id = id;
         this.membership = adapter.register(this);
     }
 
-    static FakeRecipient active(Adapter adapter, String id, String... rooms) {
+    /** A recipient that takes part. */
+    public static FakeRecipient active(Adapter adapter, String id, String... rooms) {
         FakeRecipient recipient = new FakeRecipient(adapter, id);
         recipient.membership.activate();
         recipient.membership.join(List.of(rooms));

@@ -1,13 +1,17 @@
-package dev.parley.adapter;
+package dev.parley.contract;
 
+import dev.parley.adapter.AdapterNode;
 import dev.parley.protocol.Packet;
 import dev.parley.protocol.PacketBundle;
 
 /** A namespace that counts how often it is asked to encode. */
-final class FakeNode implements AdapterNode {
+public final class FakeNode implements AdapterNode {
 
-    int encodings;
-    int maxRooms = 100;
+    /** How often it was asked to encode. */
+    public int encodings;
+    /** The limit of rooms. */
+    public int maxRooms = 100;
+
     private long ackIds;
 
     @Override
