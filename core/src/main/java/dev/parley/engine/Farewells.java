@@ -25,7 +25,7 @@ final class Farewells {
     }
 
     boolean take(String sid) {
-        Timeout timeout = expected.isEmpty() ? null : expected.remove(sid);
+        Timeout timeout = expected.remove(sid);
         if (timeout != null) {
             timeout.cancel();
         }

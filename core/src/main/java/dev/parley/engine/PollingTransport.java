@@ -37,6 +37,8 @@ final class PollingTransport extends Transport {
     private boolean receiving;
     /** Whether an upgrade is under way. */
     private boolean paused;
+    /** Whether the session has ended and its client's last poll has not been answered. */
+    private boolean farewellOwed;
     /** Ends the present poll, or the next, while an upgrade is under way. */
     private @Nullable Timeout pausedPollEnd;
 
@@ -73,25 +75,38 @@ final class PollingTransport extends Transport {
         answer(exchange, first, headers);
     }
 
+    /** A client that says goodbye while none of its polls waits may have one on its way. */
+    @Override
+    boolean ended(CloseReason reason) {
+        farewellOwed = reason == CloseReason.TRANSPORT_CLOSE && poll == null;
+        return farewellOwed;
+    }
+
     /** Takes a GET. Called on its I/O thread. */
     void onPoll(HttpExchange exchange) {
         boolean served;
         boolean taken;
+        boolean farewell;
         synchronized (session.lock()) {
             served = session.isServedBy(this);
             taken = served && poll == null;
             if (taken) {
                 poll = exchange;
             }
+            farewell = !served && farewellOwed;
+            farewellOwed &= served;
         }
         if (taken) {
             exchange.onAbort(() -> onPollAborted(exchange));
             serve();
-            return;
-        }
-        refuse(exchange, 400);
-        if (served) {
-            session.finish(CloseReason.TRANSPORT_ERROR, new IOException("overlap from client"));
+        } else if (farewell) {
+            session.server().farewells().take(session.id());
+            answer(exchange, List.of(NOOP), Headers.empty());
+        } else {
+            if (served) {
+                session.finish(CloseReason.TRANSPORT_ERROR, new IOException("overlap from client"));
+            }
+            refuse(exchange, 400);
         }
     }
 
@@ -116,8 +131,11 @@ final class PollingTransport extends Transport {
         if (!drained) {
             run();
         } else if (session.isClosing()) {
-            answerPoll(List.of(NOOP, CLOSE));
+            HttpExchange last = takePoll();
             session.finish(CloseReason.FORCED_CLOSE, null);
+            if (last != null) {
+                answer(last, List.of(NOOP, CLOSE), Headers.empty());
+            }
         } else if (limited) {
             limitPoll();
         }
@@ -161,8 +179,8 @@ final class PollingTransport extends Transport {
         if (!served) {
             refuse(exchange, 400);
         } else if (!taken) {
-            refuse(exchange, 400);
             session.finish(CloseReason.TRANSPORT_ERROR, new IOException("data request overlap from client"));
+            refuse(exchange, 400);
         } else if (isBinary(exchange.request())) {
             failPush(exchange, 400, new IOException("invalid content"));
         } else {
@@ -183,8 +201,8 @@ final class PollingTransport extends Transport {
 
     private void failPush(HttpExchange exchange, int status, IOException cause) {
         endPush();
-        refuse(exchange, status);
         session.finish(CloseReason.TRANSPORT_ERROR, cause);
+        refuse(exchange, status);
     }
 
     private final class PushListener implements HttpExchange.BodyListener {
@@ -212,8 +230,8 @@ final class PollingTransport extends Transport {
             if (violation == null) {
                 respond(exchange, new HttpResponse(200, PUSH_HEADERS, OK));
             } else {
-                refuse(exchange, 400);
                 session.finish(CloseReason.PARSE_ERROR, violation);
+                refuse(exchange, 400);
             }
         }
 
@@ -276,10 +294,7 @@ final class PollingTransport extends Transport {
     @Override
     void close(CloseReason reason) {
         resume();
-        boolean told = answerPoll(List.of(reason == CloseReason.TRANSPORT_CLOSE ? NOOP : CLOSE));
-        if (!told && reason == CloseReason.TRANSPORT_CLOSE) {
-            session.server().farewells().expect(session.id());
-        }
+        answerPoll(List.of(reason == CloseReason.TRANSPORT_CLOSE ? NOOP : CLOSE));
         HttpExchange unfinished;
         synchronized (session.lock()) {
             unfinished = push;
@@ -295,16 +310,19 @@ final class PollingTransport extends Transport {
         return new HttpResponse(200, POLL_HEADERS, codec.encodePayload(List.of(NOOP)));
     }
 
-    private boolean answerPoll(List<PacketBundle> packets) {
-        HttpExchange exchange;
-        synchronized (session.lock()) {
-            exchange = poll;
-            poll = null;
-        }
+    private void answerPoll(List<PacketBundle> packets) {
+        HttpExchange exchange = takePoll();
         if (exchange != null) {
             answer(exchange, packets, Headers.empty());
         }
-        return exchange != null;
+    }
+
+    private @Nullable HttpExchange takePoll() {
+        synchronized (session.lock()) {
+            HttpExchange exchange = poll;
+            poll = null;
+            return exchange;
+        }
     }
 
     private void answer(HttpExchange exchange, List<PacketBundle> packets, Headers headers) {

@@ -461,6 +461,7 @@ public final class Session {
     void finish(CloseReason reason, @Nullable Throwable cause) {
         Transport last;
         UpgradeProbe probe;
+        boolean farewell;
         Timeout timeout;
         synchronized (outbox) {
             if (state == State.CLOSED) {
@@ -468,6 +469,7 @@ public final class Session {
             }
             state = State.CLOSED;
             last = transport;
+            farewell = last.ended(reason);
             probe = upgrade;
             upgrade = null;
             timeout = closeTimeout;
@@ -477,6 +479,9 @@ public final class Session {
         heartbeat.stop();
         if (timeout != null) {
             timeout.cancel();
+        }
+        if (farewell) {
+            server.farewells().expect(id);
         }
         server.remove(this);
         last.close(reason);

@@ -37,6 +37,15 @@ abstract class Transport implements Runnable {
     }
 
     /**
+     * Takes note of the session's end. Called with the session's lock held, before {@link #close}.
+     *
+     * @return whether a poll may still come that has to be answered as if the session were there
+     */
+    boolean ended(CloseReason reason) {
+        return false;
+    }
+
+    /**
      * Ends the transport after its session was closed, telling the client.
      *
      * @param reason why the session was closed
