@@ -163,7 +163,7 @@ public final class EngineServer implements Endpoint {
             return null;
         }
         session.checkHeartbeat();
-        return session.isKnown() ? session : null;
+        return session.isOpened() ? sessions.get(sid) : null;
     }
 
     private void serve(HttpExchange exchange, Session session, TransportType transport, boolean base64) {

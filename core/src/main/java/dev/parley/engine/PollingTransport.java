@@ -82,6 +82,19 @@ final class PollingTransport extends Transport {
         return farewellOwed;
     }
 
+    @Override
+    void awaitFarewell() {
+        Farewells farewells = session.server().farewells();
+        farewells.expect(session.id());
+        boolean come;
+        synchronized (session.lock()) {
+            come = !farewellOwed;
+        }
+        if (come) {
+            farewells.take(session.id());
+        }
+    }
+
     /** Takes a GET. Called on its I/O thread. */
     void onPoll(HttpExchange exchange) {
         boolean served;

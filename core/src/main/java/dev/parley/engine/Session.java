@@ -295,9 +295,9 @@ public final class Session {
         return state == State.CLOSED;
     }
 
-    /** Whether requests may concern this session: from when the application has taken it until it is closed. */
-    boolean isKnown() {
-        return delivery.hasBegun() && state != State.CLOSED;
+    /** Whether the application has taken the session; before that no request can concern it. */
+    boolean isOpened() {
+        return delivery.hasBegun();
     }
 
     /** Begins the session's life; it may have been closed already by whoever made the listener. */
@@ -481,7 +481,7 @@ public final class Session {
             timeout.cancel();
         }
         if (farewell) {
-            server.farewells().expect(id);
+            last.awaitFarewell();
         }
         server.remove(this);
         last.close(reason);
