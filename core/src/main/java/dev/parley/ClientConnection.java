@@ -38,7 +38,7 @@ final class ClientConnection implements SessionListener {
     private final Session session;
     private final PacketDecoder decoder;
     private final Instant openedAt;
-    private final Scheduler.Timeout connectTimer;
+    private volatile Scheduler.@Nullable Timeout connectTimer;
 
     /** The client's sockets, connected or about to be: rarely more than one. Replaced at each change. */
     private volatile Socket[] sockets = NONE;
@@ -223,7 +223,7 @@ final class ClientConnection implements SessionListener {
 
     @Override
     public void closed(CloseReason reason, @Nullable Throwable cause) {
-        connectTimer.cancel();
+        stopConnectTimer();
         boolean shutDown = context.isClosing() && reason == CloseReason.FORCED_CLOSE;
         end(
                 shutDown ? DisconnectReason.SERVER_SHUTTING_DOWN : DisconnectReason.of(reason),
@@ -264,7 +264,15 @@ final class ClientConnection implements SessionListener {
 
     /** A socket has been connected. */
     void joined() {
-        connectTimer.cancel();
+        stopConnectTimer();
+    }
+
+    private void stopConnectTimer() {
+        Scheduler.Timeout timer = connectTimer;
+        if (timer != null) {
+            timer.cancel();
+            connectTimer = null;
+        }
     }
 
     private synchronized boolean add(Socket socket) {

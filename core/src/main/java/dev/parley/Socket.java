@@ -33,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Socket extends EventSource implements SocketEmitter {
 
-    private static final String DISCONNECTING = "disconnecting";
-    private static final String DISCONNECT = "disconnect";
-
     private final Namespace namespace;
     private final ClientConnection connection;
     private final String id = SocketIds.next();
@@ -44,7 +41,7 @@ public final class Socket extends EventSource implements SocketEmitter {
     private final Lane lane;
     private final AckTable acks = new AckTable();
     private final Membership membership;
-    private final Listeners<DisconnectHandler> disconnectHandlers = new Listeners<>();
+    private final Farewell farewell = new Farewell();
     private volatile @Nullable SocketData data;
     private volatile Scheduler.@Nullable Timeout admission;
 
@@ -198,7 +195,7 @@ public final class Socket extends EventSource implements SocketEmitter {
      * @return to take the handler away again
      */
     public Subscription onDisconnecting(DisconnectHandler.ReasonOnly handler) {
-        return addDisconnect(DISCONNECTING, handler);
+        return farewell.add(Farewell.DISCONNECTING, handler);
     }
 
     /**
@@ -208,7 +205,7 @@ public final class Socket extends EventSource implements SocketEmitter {
      * @return to take the handler away again
      */
     public Subscription onDisconnecting(DisconnectHandler handler) {
-        return addDisconnect(DISCONNECTING, handler);
+        return farewell.add(Farewell.DISCONNECTING, handler);
     }
 
     /**
@@ -218,7 +215,7 @@ public final class Socket extends EventSource implements SocketEmitter {
      * @return to take the handler away again
      */
     public Subscription onDisconnect(DisconnectHandler.ReasonOnly handler) {
-        return addDisconnect(DISCONNECT, handler);
+        return farewell.add(Farewell.DISCONNECT, handler);
     }
 
     /**
@@ -228,12 +225,7 @@ public final class Socket extends EventSource implements SocketEmitter {
      * @return to take the handler away again
      */
     public Subscription onDisconnect(DisconnectHandler handler) {
-        return addDisconnect(DISCONNECT, handler);
-    }
-
-    private Subscription addDisconnect(String name, DisconnectHandler handler) {
-        Objects.requireNonNull(handler, "handler");
-        return disconnectHandlers.add(new Listener<>(name, handler, handler, true), false);
+        return farewell.add(Farewell.DISCONNECT, handler);
     }
 
     /**
@@ -502,43 +494,7 @@ public final class Socket extends EventSource implements SocketEmitter {
         membership.seal();
         connection.forget(this, reason == DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
         acks.close().forEach(AckTable.Pending::left);
-        lane.execute(new Ending(reason, cause));
-    }
-
-    /** The last task of a socket's lane. */
-    private final class Ending extends Lane.Task {
-
-        private final DisconnectReason reason;
-        private final @Nullable Throwable cause;
-
-        Ending(DisconnectReason reason, @Nullable Throwable cause) {
-            this.reason = reason;
-            this.cause = cause;
-        }
-
-        @Override
-        void run() {
-            life.close();
-            callAll(DISCONNECTING);
-            membership.close();
-            callAll(DISCONNECT);
-        }
-
-        private void callAll(String name) {
-            for (Listener<DisconnectHandler> listener : disconnectHandlers.all()) {
-                if (listener.name().equals(name)) {
-                    call(listener.handler(), name);
-                }
-            }
-        }
-
-        private void call(DisconnectHandler handler, String name) {
-            try {
-                handler.disconnected(reason, cause);
-            } catch (Throwable e) {
-                namespace.failed(new HandlerError(Socket.this, name, List.of(), e));
-            }
-        }
+        lane.execute(farewell.task(this, reason, cause));
     }
 
     // Events. Called in the lane, but for outgoing ones.

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,7 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
     private final EngineServer engine;
     private final String filesPath;
     private final Map<String, Namespace> namespaces = new ConcurrentHashMap<>();
+    private final Function<String, @Nullable Namespace> lookup = namespaces::get;
     private final Listeners<Consumer<Namespace>> namespaceListeners = new Listeners<>();
     private final Namespace main;
     private volatile boolean stopped;
@@ -229,7 +231,7 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
         } else if (stopped) {
             reopen();
         }
-        return new ClientConnection(context, namespaces::get, session);
+        return new ClientConnection(context, lookup, session);
     }
 
     private synchronized void reopen() {

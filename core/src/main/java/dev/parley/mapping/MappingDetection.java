@@ -26,7 +26,17 @@ final class MappingDetection {
             new Library("tools.jackson.databind.ObjectMapper", "dev.parley.mapping.Jackson3Mapping"),
             new Library("com.fasterxml.jackson.databind.ObjectMapper", "dev.parley.mapping.Jackson2Mapping"));
 
+    /** Made at the first use, as a mapper takes its time to make and can be shared. */
+    private static final class Shared {
+        static final ObjectMapping INSTANCE = detect(MappingDetection.class.getClassLoader());
+    }
+
     private MappingDetection() {}
+
+    /** Returns the mapping that the class path offers to this class. */
+    static ObjectMapping shared() {
+        return Shared.INSTANCE;
+    }
 
     static ObjectMapping detect(@Nullable ClassLoader loader) {
         for (Library library : LIBRARIES) {

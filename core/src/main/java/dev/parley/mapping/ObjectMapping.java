@@ -49,10 +49,10 @@ public interface ObjectMapping {
     /**
      * Finds a mapping on the class path: jackson-databind 3, else jackson-databind 2, else {@link #none()}.
      *
-     * @return the mapping
+     * @return the mapping, the same at each call
      */
     static ObjectMapping detect() {
-        return MappingDetection.detect(ObjectMapping.class.getClassLoader());
+        return MappingDetection.shared();
     }
 
     /**
