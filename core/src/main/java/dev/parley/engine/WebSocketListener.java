@@ -20,7 +20,10 @@ public interface WebSocketListener {
      */
     void binary(byte[] data);
 
-    /** The peer keeps up again: {@link WebSocket#isWritable} was false and now is true. */
+    /**
+     * The peer keeps up again: {@link WebSocket#isWritable} was false and now is true. Never left out while the
+     * WebSocket is open; may come from within {@link WebSocket#flush}.
+     */
     void writable();
 
     /**

@@ -52,22 +52,22 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
         session.codec().encodeFrames(bundle, base64, webSocket);
     }
 
-    /** Sends as long as the client keeps up; if it does not, {@link #writable} goes on when it does again. */
+    /**
+     * Sends as long as the client keeps up. Where it does not, {@link #writable} goes on, be it from within the flush;
+     * so a client that takes much gets its turns like any other.
+     */
     @Override
     void flush() {
-        do {
-            while (webSocket.isWritable()) {
-                PacketBundle next = session.next(this);
-                if (next == null) {
-                    webSocket.flush();
-                    session.finishIfDrained(this);
-                    return;
-                }
-                write(next);
+        while (webSocket.isWritable()) {
+            PacketBundle next = session.next(this);
+            if (next == null) {
+                webSocket.flush();
+                session.finishIfDrained(this);
+                return;
             }
-            // this alone may make it writable again
-            webSocket.flush();
-        } while (webSocket.isWritable());
+            write(next);
+        }
+        webSocket.flush();
     }
 
     @Override

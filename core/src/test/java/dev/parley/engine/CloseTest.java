@@ -7,6 +7,8 @@ import dev.parley.testing.MemoryExchange;
 import dev.parley.testing.MemoryWebSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -325,6 +327,34 @@ class CloseTest extends EngineFixture {
         engine.close();
 
         assertThat(time.pendingTimers()).as("%s", time).isZero();
+    }
+
+    @Test
+    void closing_the_engine_ends_any_number_of_sessions() {
+        List<MemoryExchange> polls = new ArrayList<>();
+        List<MemoryWebSocket> webSockets = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            polls.add(openPolling().poll());
+            webSockets.add(openWebSocket());
+        }
+
+        assertThat(engine.close()).isCompleted();
+
+        assertThat(polls).allSatisfy(poll -> assertThat(poll.text()).isEqualTo("1"));
+        assertThat(webSockets).allMatch(MemoryWebSocket::isClosed);
+    }
+
+    @Test
+    void a_listener_may_close_other_sessions_and_the_engine_itself() {
+        onMessage = (session, message) -> engine.close();
+        openPolling();
+        openWebSocket();
+        PollingClient client = openPolling();
+
+        assertThat(client.push("4all" + SEP + "4late").text()).isEqualTo("ok");
+
+        assertThat(engine.sessionCount()).isZero();
+        assertThat(recorder().messages()).containsExactly("all");
     }
 
     @Test

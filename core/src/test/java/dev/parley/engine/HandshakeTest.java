@@ -165,6 +165,19 @@ class HandshakeTest extends EngineFixture {
     }
 
     @Test
+    void a_client_cannot_choose_its_session_id() {
+        serve(options -> options.cookie(CookieOptions.builder().build()));
+
+        String first = sidOf(transport.get(POLLING, "Cookie", "io=chosen").text());
+        String second = sidOf(transport.get(POLLING, "Cookie", "io=" + first).text());
+
+        assertThat(first).isNotEqualTo("chosen");
+        assertThat(second).isNotEqualTo(first);
+        assertThat(engine.sessionCount()).isEqualTo(2);
+        assertThat(transport.get(POLLING + "&sid=chosen").status()).isEqualTo(400);
+    }
+
+    @Test
     @Behaviour({"EIO-HS-011", "EIO-HS-012"})
     void the_application_may_make_the_ids() {
         CompletableFuture<String> id = new CompletableFuture<>();

@@ -3,7 +3,6 @@ package dev.parley.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.testing.VirtualTime;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,12 +32,7 @@ class InterleavingTest {
 
     @BeforeEach
     void start() {
-        // Time moves on as fast as clients ask for it, however slow the I/O threads are: nothing may time out.
-        EngineOptions options = EngineOptions.builder()
-                .scheduler(time)
-                .pingInterval(Duration.ofDays(365))
-                .upgradeTimeout(Duration.ofDays(365))
-                .build();
+        EngineOptions options = EngineOptions.builder().scheduler(time).build();
         engine = EngineServer.create(options, session -> {
             Recorder recorder = new Recorder(session, (from, message) -> {});
             recorders.put(session.id(), recorder);

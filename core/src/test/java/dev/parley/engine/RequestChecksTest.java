@@ -91,6 +91,13 @@ class RequestChecksTest extends EngineFixture {
     }
 
     @Test
+    void a_session_id_of_any_length_is_refused_without_being_repeated() {
+        MemoryExchange exchange = transport.get(POLLING + "&sid=" + "x".repeat(10_000));
+
+        assertRefused(exchange, 1, "Session ID unknown");
+    }
+
+    @Test
     void the_last_of_several_equal_parameters_counts_in_every_check() {
         PollingClient client = openPolling();
 

@@ -188,10 +188,11 @@ final class ThreadedClient implements AutoCloseable {
         }
     }
 
-    /** The server ends a poll that waits during an upgrade, but only after a while. */
+    /** The server ends a poll that waits during an upgrade, but only after a while, which begins when it has come. */
     private void hurry() {
         if (pausing && polling) {
-            time.advance(Duration.ofMillis(20));
+            transport.awaitQuiet();
+            time.advance(Duration.ofMillis(100));
             thread.execute(this::hurry);
         }
     }
