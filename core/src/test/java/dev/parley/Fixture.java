@@ -34,7 +34,10 @@ final class Fixture {
     /** Opens a connection that has not joined any namespace. */
     Client open() {
         return new Client(
-                transport.upgrade("/socket.io/?EIO=4&transport=websocket").webSocket());
+                // An I/O thread of its own, so that clients come in even while others are busy.
+                new MemoryTransport(io)
+                        .upgrade("/socket.io/?EIO=4&transport=websocket")
+                        .webSocket());
     }
 
     /** Opens a connection and joins the main namespace. */
