@@ -40,6 +40,15 @@ public final class BroadcastOperator extends Broadcaster {
         return new BroadcastOperator(namespace, selection.without(rooms), flags, timeout);
     }
 
+    /** Returns the name of a room, if it is one of this namespace. */
+    String nameOf(Room room) {
+        if (room.namespace() != namespace) {
+            throw new IllegalArgumentException("room: " + room.name() + " of "
+                    + room.namespace().name() + " (expected: a room of " + namespace.name() + ")");
+        }
+        return room.name();
+    }
+
     BroadcastOperator onlyLocal() {
         return new BroadcastOperator(namespace, selection.onlyLocal(), flags, timeout);
     }

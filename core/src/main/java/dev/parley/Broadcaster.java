@@ -48,6 +48,17 @@ public abstract sealed class Broadcaster permits SocketIoServer, Namespace, Room
     }
 
     /**
+     * Addresses the members of a room, and those of all rooms named before.
+     *
+     * @param room a room of the same namespace
+     * @return a new operator
+     * @throws IllegalArgumentException if the room belongs to another namespace
+     */
+    public final BroadcastOperator to(Room room) {
+        return operator().plus(List.of(operator().nameOf(room)));
+    }
+
+    /**
      * Addresses the members of rooms. The same as {@link #to(String...)}.
      *
      * @param rooms names of rooms
@@ -68,6 +79,17 @@ public abstract sealed class Broadcaster permits SocketIoServer, Namespace, Room
     }
 
     /**
+     * Addresses the members of a room. The same as {@link #to(Room)}.
+     *
+     * @param room a room of the same namespace
+     * @return a new operator
+     * @throws IllegalArgumentException if the room belongs to another namespace
+     */
+    public final BroadcastOperator in(Room room) {
+        return to(room);
+    }
+
+    /**
      * Leaves out the members of rooms.
      *
      * @param rooms names of rooms, or ids of sockets
@@ -85,6 +107,17 @@ public abstract sealed class Broadcaster permits SocketIoServer, Namespace, Room
      */
     public final BroadcastOperator except(Collection<String> rooms) {
         return operator().minus(rooms);
+    }
+
+    /**
+     * Leaves out the members of a room.
+     *
+     * @param room a room of the same namespace
+     * @return a new operator
+     * @throws IllegalArgumentException if the room belongs to another namespace
+     */
+    public final BroadcastOperator except(Room room) {
+        return operator().minus(List.of(operator().nameOf(room)));
     }
 
     /**
@@ -197,12 +230,30 @@ public abstract sealed class Broadcaster permits SocketIoServer, Namespace, Room
     }
 
     /**
+     * Lets the sockets addressed join rooms. The same as {@link #socketsJoin(String...)}.
+     *
+     * @param rooms names of rooms
+     */
+    public final void socketsJoin(Collection<String> rooms) {
+        operator().join(rooms);
+    }
+
+    /**
      * Lets the sockets addressed leave rooms.
      *
      * @param rooms names of rooms
      */
     public final void socketsLeave(String... rooms) {
         operator().leave(Arrays.asList(rooms));
+    }
+
+    /**
+     * Lets the sockets addressed leave rooms. The same as {@link #socketsLeave(String...)}.
+     *
+     * @param rooms names of rooms
+     */
+    public final void socketsLeave(Collection<String> rooms) {
+        operator().leave(rooms);
     }
 
     /** Disconnects the sockets addressed from their namespace. Their connections stay open. */

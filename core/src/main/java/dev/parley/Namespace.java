@@ -138,6 +138,21 @@ public final class Namespace extends Broadcaster {
     }
 
     /**
+     * Returns the rooms that somebody is in, on this server: those that sockets have joined, without the room that each
+     * socket is in from the start, named by its id.
+     *
+     * @return live views, in no particular order; an immutable copy of the list
+     */
+    public List<Room> rooms() {
+        return adapter.localRooms().stream().map(this::room).toList();
+    }
+
+    /** Tells whether a socket belongs to this namespace. */
+    boolean isOf(Socket socket) {
+        return socket.namespace() == this;
+    }
+
+    /**
      * Returns the sockets that are connected to this namespace on this server.
      *
      * @return an immutable copy

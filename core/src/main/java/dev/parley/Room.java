@@ -53,17 +53,17 @@ public final class Room extends Broadcaster {
      * @return their number
      */
     public int size() {
-        return sockets().size();
+        return namespace.adapter().localSize(name);
     }
 
     /**
      * Tells whether a socket is in the room.
      *
      * @param socket a socket of this server
-     * @return true until it leaves
+     * @return true until it leaves or is disconnected
      */
     public boolean contains(Socket socket) {
-        return sockets().contains(socket);
+        return namespace.isOf(socket) && socket.connected() && socket.isIn(name);
     }
 
     /**

@@ -188,6 +188,16 @@ public final class Socket extends EventSource implements SocketEmitter {
     }
 
     /**
+     * Tells whether the socket is in a room: whether {@link #rooms} holds it.
+     *
+     * @param room the room's name
+     * @return whether it is
+     */
+    public boolean isIn(String room) {
+        return membership.isIn(Objects.requireNonNull(room, "room"));
+    }
+
+    /**
      * Registers a handler of the socket's end, called while {@link #rooms} still tells where it was. Other sockets find
      * it in no room any more.
      *
@@ -372,33 +382,8 @@ public final class Socket extends EventSource implements SocketEmitter {
     }
 
     @Override
-    public BroadcastOperator to(String... rooms) {
-        return broadcast().to(rooms);
-    }
-
-    @Override
-    public BroadcastOperator to(Collection<String> rooms) {
-        return broadcast().to(rooms);
-    }
-
-    @Override
-    public BroadcastOperator except(String... rooms) {
-        return broadcast().except(rooms);
-    }
-
-    @Override
-    public BroadcastOperator except(Collection<String> rooms) {
-        return broadcast().except(rooms);
-    }
-
-    @Override
     public BroadcastOperator broadcast() {
         return new BroadcastOperator(namespace, others(), DeliveryFlags.DEFAULT, null);
-    }
-
-    @Override
-    public BroadcastOperator local() {
-        return broadcast().local();
     }
 
     // Joining and leaving the namespace. Called by the connection, from any thread.

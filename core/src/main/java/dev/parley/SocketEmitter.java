@@ -95,7 +95,9 @@ public sealed interface SocketEmitter permits Socket, SocketOperator {
      * @param rooms names of rooms
      * @return a new operator
      */
-    BroadcastOperator to(String... rooms);
+    default BroadcastOperator to(String... rooms) {
+        return broadcast().to(rooms);
+    }
 
     /**
      * Addresses the other members of rooms: all but this client.
@@ -103,7 +105,20 @@ public sealed interface SocketEmitter permits Socket, SocketOperator {
      * @param rooms names of rooms
      * @return a new operator
      */
-    BroadcastOperator to(Collection<String> rooms);
+    default BroadcastOperator to(Collection<String> rooms) {
+        return broadcast().to(rooms);
+    }
+
+    /**
+     * Addresses the other members of a room: all but this client.
+     *
+     * @param room a room of the socket's namespace
+     * @return a new operator
+     * @throws IllegalArgumentException if the room belongs to another namespace
+     */
+    default BroadcastOperator to(Room room) {
+        return broadcast().to(room);
+    }
 
     /**
      * Addresses the other members of rooms. The same as {@link #to(String...)}.
@@ -126,12 +141,15 @@ public sealed interface SocketEmitter permits Socket, SocketOperator {
     }
 
     /**
-     * Addresses all other sockets of the namespace that are not in some rooms.
+     * Addresses the other members of a room. The same as {@link #to(Room)}.
      *
-     * @param rooms names of rooms, or ids of sockets
+     * @param room a room of the socket's namespace
      * @return a new operator
+     * @throws IllegalArgumentException if the room belongs to another namespace
      */
-    BroadcastOperator except(String... rooms);
+    default BroadcastOperator in(Room room) {
+        return to(room);
+    }
 
     /**
      * Addresses all other sockets of the namespace that are not in some rooms.
@@ -139,7 +157,30 @@ public sealed interface SocketEmitter permits Socket, SocketOperator {
      * @param rooms names of rooms, or ids of sockets
      * @return a new operator
      */
-    BroadcastOperator except(Collection<String> rooms);
+    default BroadcastOperator except(String... rooms) {
+        return broadcast().except(rooms);
+    }
+
+    /**
+     * Addresses all other sockets of the namespace that are not in some rooms.
+     *
+     * @param rooms names of rooms, or ids of sockets
+     * @return a new operator
+     */
+    default BroadcastOperator except(Collection<String> rooms) {
+        return broadcast().except(rooms);
+    }
+
+    /**
+     * Addresses all other sockets of the namespace that are not in a room.
+     *
+     * @param room a room of the socket's namespace
+     * @return a new operator
+     * @throws IllegalArgumentException if the room belongs to another namespace
+     */
+    default BroadcastOperator except(Room room) {
+        return broadcast().except(room);
+    }
 
     /**
      * Addresses all other sockets of the namespace.
@@ -153,5 +194,7 @@ public sealed interface SocketEmitter permits Socket, SocketOperator {
      *
      * @return a new operator
      */
-    BroadcastOperator local();
+    default BroadcastOperator local() {
+        return broadcast().local();
+    }
 }

@@ -212,6 +212,15 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
     }
 
     /**
+     * Returns the rooms of the main namespace that somebody is in, on this server.
+     *
+     * @return as {@link Namespace#rooms()}
+     */
+    public List<Room> rooms() {
+        return main.rooms();
+    }
+
+    /**
      * Returns the sockets that are connected to the main namespace on this server.
      *
      * @return an immutable copy

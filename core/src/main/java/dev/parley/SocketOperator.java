@@ -2,7 +2,6 @@ package dev.parley;
 
 import dev.parley.adapter.DeliveryFlags;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -50,32 +49,7 @@ public final class SocketOperator implements SocketEmitter {
     }
 
     @Override
-    public BroadcastOperator to(String... rooms) {
-        return broadcast().to(rooms);
-    }
-
-    @Override
-    public BroadcastOperator to(Collection<String> rooms) {
-        return broadcast().to(rooms);
-    }
-
-    @Override
-    public BroadcastOperator except(String... rooms) {
-        return broadcast().except(rooms);
-    }
-
-    @Override
-    public BroadcastOperator except(Collection<String> rooms) {
-        return broadcast().except(rooms);
-    }
-
-    @Override
     public BroadcastOperator broadcast() {
         return new BroadcastOperator(socket.namespace(), socket.others(), flags, timeout);
-    }
-
-    @Override
-    public BroadcastOperator local() {
-        return broadcast().local();
     }
 }

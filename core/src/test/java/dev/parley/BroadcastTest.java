@@ -2,6 +2,7 @@ package dev.parley;
 
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.Fixture.Client;
 import java.util.ArrayList;
@@ -234,6 +235,65 @@ class BroadcastTest {
         socket(a).leave("red");
 
         assertThat(room.sockets()).containsExactly(socket(b));
+        assertThat(room.size()).isEqualTo(1);
+        assertThat(room.contains(socket(a))).isFalse();
+    }
+
+    @Test
+    void a_room_can_be_named_by_itself() {
+        Room red = server.io.room("red");
+        Room blue = server.io.room("blue");
+
+        server.io.to(red).except(blue).emit("news", 1);
+        assertThat(received()).isEqualTo("a");
+        server.io.in(blue).emit("news", 1);
+        assertThat(received()).isEqualTo("bc");
+        socket(b).to(red).in(blue).emit("news", 1);
+        assertThat(received()).isEqualTo("ac");
+        socket(b).in(red).emit("news", 1);
+        assertThat(received()).isEqualTo("a");
+        socket(a).except(blue).emit("news", 1);
+        assertThat(received()).isEqualTo("d");
+    }
+
+    @Test
+    void a_room_of_another_namespace_is_refused() {
+        Room other = server.io.of("/other").room("red");
+
+        assertThatThrownBy(() -> server.io.to(other))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("room: red of /other (expected: a room of /)");
+        assertThatThrownBy(() -> server.io.except(other)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> socket(a).to(other)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void the_rooms_of_a_namespace_are_those_that_somebody_has_joined() {
+        assertThat(server.io.rooms()).extracting(Room::name).containsExactlyInAnyOrder("red", "blue");
+        assertThat(server.io.of("/other").rooms()).isEmpty();
+
+        // The room of a socket's own stays its own, whoever else joins it.
+        socket(d).join(socket(a).id());
+        socket(c).disconnect();
+        socket(b).disconnect();
+
+        assertThat(server.io.mainNamespace().rooms()).extracting(Room::name).containsExactly("red");
+    }
+
+    @Test
+    void a_socket_tells_whether_it_is_in_a_room() {
+        Socket socket = socket(b);
+        List<Boolean> last = new ArrayList<>();
+        socket.onDisconnecting(reason -> last.add(socket.isIn("red")));
+        socket.onDisconnect(reason -> last.add(socket.isIn("red")));
+
+        assertThat(socket.isIn("red")).isTrue();
+        assertThat(socket.isIn(b.id)).isTrue();
+        assertThat(socket.isIn("green")).isFalse();
+
+        socket.disconnect();
+        assertThat(last).containsExactly(true, false);
+        assertThat(server.io.room("red").contains(socket)).isFalse();
     }
 
     @Test
@@ -270,12 +330,14 @@ class BroadcastTest {
     void sockets_are_moved_together() {
         server.io.socketsJoin("all");
         server.io.in("red").socketsJoin("warm", "bright");
-        server.io.socketsLeave("blue");
+        server.io.socketsJoin(List.of("extra"));
+        server.io.socketsLeave(List.of("extra", "blue"));
         server.io.in("warm").socketsLeave("red");
 
         assertThat(server.io.room("all").size()).isEqualTo(4);
         assertThat(server.io.room("bright").size()).isEqualTo(2);
         assertThat(server.io.room("blue").size()).isZero();
+        assertThat(server.io.room("extra").size()).isZero();
         assertThat(server.io.room("red").size()).isZero();
     }
 

@@ -4,6 +4,7 @@ import dev.parley.protocol.Packet;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -53,6 +54,21 @@ public interface Adapter {
      * @return the sockets, an immutable copy
      */
     List<Recipient> localMembers(Selection selection);
+
+    /**
+     * Returns how many sockets of this server are in a room. Copies nothing.
+     *
+     * @param room the room's name
+     * @return their number, 0 for a room that nobody is in
+     */
+    int localSize(String room);
+
+    /**
+     * Returns the rooms that sockets of this server are in, but for those that are named by the id of such a socket.
+     *
+     * @return their names, an immutable copy
+     */
+    Set<String> localRooms();
 
     /**
      * Describes the selected sockets of all servers.

@@ -17,6 +17,9 @@ interface Group {
     @Nullable
     Group without(Member member);
 
+    /** Returns how many members there are. */
+    int size();
+
     /** Returns the members' sockets in an array that is never written to. */
     Recipient[] recipients();
 
@@ -43,6 +46,11 @@ interface Group {
                 recipients = null;
             }
             return members.size() == 1 ? members.iterator().next() : this;
+        }
+
+        @Override
+        public int size() {
+            return members.size();
         }
 
         @Override

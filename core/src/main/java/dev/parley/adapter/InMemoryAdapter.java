@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,16 @@ public final class InMemoryAdapter implements Adapter {
         List<Recipient> recipients = new ArrayList<>();
         index.forEach(selection, recipients::add);
         return List.copyOf(recipients);
+    }
+
+    @Override
+    public int localSize(String room) {
+        return index.size(room);
+    }
+
+    @Override
+    public Set<String> localRooms() {
+        return index.names();
     }
 
     @Override

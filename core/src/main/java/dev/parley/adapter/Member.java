@@ -78,6 +78,11 @@ final class Member implements Membership, Group {
     }
 
     @Override
+    public boolean isIn(String name) {
+        return index.locked(() -> rooms.contains(name));
+    }
+
+    @Override
     public void activate() {
         index.locked(() -> {
             if (state != State.PENDING) {
@@ -127,6 +132,11 @@ final class Member implements Membership, Group {
     @Override
     public @Nullable Group without(Member member) {
         return member == this ? null : this;
+    }
+
+    @Override
+    public int size() {
+        return 1;
     }
 
     @Override

@@ -33,6 +33,14 @@ public interface Membership {
     Set<String> rooms();
 
     /**
+     * Tells whether {@link #rooms} holds a room.
+     *
+     * @param room the room's name
+     * @return whether the socket is in it
+     */
+    boolean isIn(String room);
+
+    /**
      * Enters the namespace: joins the room named by the socket's id and those taken note of. From now on, broadcasts
      * reach the socket. Does nothing once sealed.
      */

@@ -3,6 +3,7 @@ package dev.parley.adapter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -143,6 +144,24 @@ final class RoomIndex {
             Collections.addAll(all, array);
         }
         return all.toArray(NOBODY);
+    }
+
+    int size(String room) {
+        return locked(() -> {
+            Group group = rooms.get(room);
+            return group == null ? 0 : group.size();
+        });
+    }
+
+    /** Returns the names of all rooms but those that each socket has for itself. */
+    Set<String> names() {
+        return locked(() -> {
+            Set<String> names = new HashSet<>(rooms.keySet());
+            for (Recipient recipient : everybody.recipients()) {
+                names.remove(recipient.id());
+            }
+            return Set.copyOf(names);
+        });
     }
 
     int roomCount() {

@@ -78,6 +78,28 @@ public abstract class AdapterContract {
     }
 
     @Test
+    void rooms_are_listed_and_counted() {
+        FakeRecipient a = member("a", "r1", "r2");
+        FakeRecipient b = member("b", "r1");
+
+        assertThat(adapter.localSize("r1")).isEqualTo(2);
+        assertThat(adapter.localSize("r2")).isEqualTo(1);
+        assertThat(adapter.localSize("a")).isEqualTo(1);
+        assertThat(adapter.localSize("unknown")).isZero();
+        assertThat(adapter.localRooms()).containsExactlyInAnyOrder("r1", "r2");
+        assertThat(a.membership.isIn("r2")).isTrue();
+        assertThat(b.membership.isIn("r2")).isFalse();
+
+        a.membership.seal();
+
+        assertThat(adapter.localSize("r1")).isEqualTo(1);
+        assertThat(adapter.localRooms()).containsExactly("r1");
+        assertThat(a.membership.isIn("r2")).isTrue();
+        a.membership.close();
+        assertThat(a.membership.isIn("r2")).isFalse();
+    }
+
+    @Test
     @Behaviour({"ADP-002", "ADP-007", "ADP-008"})
     void sockets_are_selected_by_rooms_and_exceptions() {
         FakeRecipient a = member("a", "r1");

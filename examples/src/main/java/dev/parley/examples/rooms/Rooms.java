@@ -70,6 +70,6 @@ final class Rooms {
     }
 
     private static boolean isIn(String room, Socket socket) {
-        return NAMES.contains(room) && socket.rooms().contains(room);
+        return NAMES.contains(room) && socket.isIn(room);
     }
 }
