@@ -2,6 +2,7 @@ package dev.parley;
 
 import dev.parley.mapping.MappingException;
 import dev.parley.mapping.TypedValues;
+import java.lang.reflect.Type;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +18,8 @@ interface AckReader<T> {
     T read(List<? extends @Nullable Object> args, TypedValues types);
 
     /** Takes the first argument, or null if there is none. */
-    @SuppressWarnings({"unchecked", "NullAway"}) // null stands for itself in a future
-    static <T> AckReader<T> first(Class<T> type) {
+    @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"}) // null stands for itself in a future
+    static <T> AckReader<T> first(Type type) {
         return (args, types) -> {
             try {
                 return (T) types.read(args.isEmpty() ? null : args.get(0), type);

@@ -1,7 +1,9 @@
 package dev.parley;
 
 import dev.parley.mapping.MappingException;
+import dev.parley.mapping.TypeRef;
 import dev.parley.mapping.TypedValues;
+import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -41,15 +43,36 @@ public sealed class Arguments permits Event {
      */
     @SuppressWarnings("unchecked") // read() gives what was asked for; cast() would not know primitive types
     public final <T> @Nullable T get(int index, Class<T> type) {
-        Objects.requireNonNull(type, "type");
+        return (T) read(index, Objects.requireNonNull(type, "type"));
+    }
+
+    /**
+     * Returns an argument as a generic type.
+     *
+     * @param index position, 0 for the first
+     * @param type the type to create, such as {@code new TypeRef<List<Order>>() {}}
+     * @param <T> the type to create
+     * @return the argument, null if the peer sent null
+     * @throws MappingException if there is no such argument, or it does not fit the type
+     */
+    @SuppressWarnings("unchecked") // read() gives what was asked for
+    public final <T> @Nullable T get(int index, TypeRef<T> type) {
+        return (T) read(index, type.type());
+    }
+
+    final @Nullable Object read(int index, Type type) {
         if (index < 0 || index >= values.size()) {
-            throw new MappingException(where(index) + "is missing (expected: " + type.getSimpleName() + ")");
+            throw new MappingException(where(index) + "is missing (expected: " + name(type) + ")");
         }
         try {
-            return (T) types.read(values.get(index), type);
+            return types.read(values.get(index), type);
         } catch (MappingException e) {
             throw new MappingException(where(index) + e.getMessage(), e.getCause());
         }
+    }
+
+    static String name(Type type) {
+        return type instanceof Class<?> c ? c.getSimpleName() : type.getTypeName();
     }
 
     /**
@@ -66,7 +89,11 @@ public sealed class Arguments permits Event {
         return "argument " + (index + 1) + " ";
     }
 
-    List<? extends @Nullable Object> values() {
+    final TypedValues types() {
+        return types;
+    }
+
+    final List<? extends @Nullable Object> values() {
         return values;
     }
 }

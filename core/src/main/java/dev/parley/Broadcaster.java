@@ -1,5 +1,6 @@
 package dev.parley;
 
+import dev.parley.mapping.TypeRef;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -163,8 +164,8 @@ public abstract sealed class Broadcaster permits SocketIoServer, Namespace, Room
      * Sends an event.
      *
      * @param event the event's name
-     * @param args any number of arguments, as in {@link SocketEmitter#emit}; they are encoded before this method
-     *     returns, unless there is nobody to send to
+     * @param args any number of arguments, as in {@link SocketEmitter#emit(String, Object...)}; they are encoded before
+     *     this method returns, unless there is nobody to send to
      * @throws IllegalArgumentException if the name is reserved, or an argument cannot be encoded
      */
     public final void emit(String event, @Nullable Object... args) {
@@ -172,9 +173,21 @@ public abstract sealed class Broadcaster permits SocketIoServer, Namespace, Room
     }
 
     /**
+     * Sends an event that has a contract.
+     *
+     * @param event the contract
+     * @param value what the event carries
+     * @param <A> type of what the event carries
+     * @throws IllegalArgumentException if the value cannot be encoded
+     */
+    public final <A> void emit(EventType<A> event, A value) {
+        operator().broadcast(event.name(), event.write(value));
+    }
+
+    /**
      * Sends an event named {@code message}.
      *
-     * @param args the arguments, as in {@link #emit}
+     * @param args the arguments, as in {@link #emit(String, Object...)}
      * @throws IllegalArgumentException if an argument cannot be encoded
      */
     public final void send(@Nullable Object... args) {
@@ -186,7 +199,7 @@ public abstract sealed class Broadcaster permits SocketIoServer, Namespace, Room
      *
      * @param type type of each answer's first argument, read as described at {@link EventSource}
      * @param event the event's name
-     * @param args the arguments, as in {@link #emit}
+     * @param args the arguments, as in {@link #emit(String, Object...)}
      * @param <T> type of the answers
      * @return the first argument of each answer, in the order in which they came in; complete when all clients have
      *     answered or left, at once if there is none. Fails with {@link AckTimeoutException}, which holds the answers
@@ -200,10 +213,39 @@ public abstract sealed class Broadcaster permits SocketIoServer, Namespace, Room
     }
 
     /**
+     * Sends an event and asks each client to acknowledge it with a value of a generic type.
+     *
+     * @param type type of each answer's first argument
+     * @param event the event's name
+     * @param args the arguments, as in {@link #emit(String, Object...)}
+     * @param <T> type of the answers
+     * @return the first argument of each answer; completes and fails as the form with a class does
+     * @throws IllegalArgumentException if the name is reserved, or an argument cannot be encoded
+     */
+    public final <T> CompletableFuture<List<T>> emitWithAck(TypeRef<T> type, String event, @Nullable Object... args) {
+        return operator().broadcastForAcks(AckReader.first(type.type()), event, args);
+    }
+
+    /**
+     * Sends an event that has a contract and asks each client to acknowledge it.
+     *
+     * @param type type of each answer's first argument
+     * @param event the contract
+     * @param value what the event carries
+     * @param <T> type of the answers
+     * @param <A> type of what the event carries
+     * @return the first argument of each answer; completes and fails as the form with a name does
+     * @throws IllegalArgumentException if the value cannot be encoded
+     */
+    public final <T, A> CompletableFuture<List<T>> emitWithAck(Class<T> type, EventType<A> event, A value) {
+        return emitWithAck(type, event.name(), event.write(value));
+    }
+
+    /**
      * Sends an event and asks each client to acknowledge it with any number of arguments of any types.
      *
      * @param event the event's name
-     * @param args the arguments, as in {@link #emit}
+     * @param args the arguments, as in {@link #emit(String, Object...)}
      * @return the answers; completes and fails as the typed form does
      * @throws IllegalArgumentException if the name is reserved, or an argument cannot be encoded
      */

@@ -1,7 +1,11 @@
 package dev.parley;
 
+import dev.parley.mapping.MappingException;
 import dev.parley.mapping.TypedValues;
-import dev.parley.protocol.Packet;
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event as it was received from a client: its name, its arguments of any number and types, and its acknowledgement.
@@ -11,9 +15,9 @@ public final class Event extends Arguments {
     private final String name;
     private final Ack ack;
 
-    Event(Packet.Event packet, TypedValues types, Ack ack) {
-        super(packet.args(), types);
-        this.name = packet.name();
+    Event(String name, List<? extends @Nullable Object> args, TypedValues types, Ack ack) {
+        super(args, types);
+        this.name = name;
         this.ack = ack;
     }
 
@@ -33,6 +37,25 @@ public final class Event extends Arguments {
      */
     public Ack ack() {
         return ack;
+    }
+
+    /**
+     * Returns an argument for a handler of a type, which is not called with null; one that wants to know of it takes
+     * Object, or the event.
+     */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals", "NullAway"}) // a type parameter cannot say that
+    // only Object may be null
+    <T> T require(int index, Type type) {
+        Object value = read(index, type);
+        if (value == null && type != Object.class) {
+            throw new MappingException(where(index) + "is null (expected: " + name(type) + ")");
+        }
+        return (T) value;
+    }
+
+    /** The same event with another name and other arguments, which the same acknowledgement answers. */
+    Event with(String newName, @Nullable Object @Nullable [] args) {
+        return new Event(Objects.requireNonNull(newName, "event"), Ack.asList(args), types(), ack);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.parley;
 
 import dev.parley.Listeners.Listener;
-import dev.parley.mapping.MappingException;
+import dev.parley.mapping.TypeRef;
+import java.lang.reflect.Type;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Where an argument is missing or does not fit, the error hook is told instead of the handler. Null fits every type but
  * the primitive ones. Arguments beyond those of the handler are ignored. What types there are is listed at
  * {@link dev.parley.mapping.TypedValues}.
+ *
+ * <p>The general form is that with an {@link EventType}: it takes generic types and any number of arguments, and can be
+ * shared with whoever sends the event.
  */
 public abstract sealed class EventSource permits Socket {
 
@@ -87,7 +92,7 @@ public abstract sealed class EventSource permits Socket {
      */
     public final <A, B> Subscription on(
             String event, Class<A> first, Class<B> second, EventHandler.Two<? super A, ? super B> handler) {
-        return two(event, first, second, handler, false);
+        return two(event, first, second, handler);
     }
 
     /**
@@ -103,7 +108,7 @@ public abstract sealed class EventSource permits Socket {
      */
     public final <A, B> Subscription on(
             String event, Class<A> first, Class<B> second, EventHandler.TwoAndAck<? super A, ? super B> handler) {
-        return two(event, first, second, handler, false);
+        return two(event, first, second, handler);
     }
 
     /**
@@ -125,7 +130,7 @@ public abstract sealed class EventSource permits Socket {
             Class<B> second,
             Class<C> third,
             EventHandler.Three<? super A, ? super B, ? super C> handler) {
-        return three(event, first, second, third, handler, false);
+        return three(event, first, second, third, handler);
     }
 
     /**
@@ -147,7 +152,57 @@ public abstract sealed class EventSource permits Socket {
             Class<B> second,
             Class<C> third,
             EventHandler.ThreeAndAck<? super A, ? super B, ? super C> handler) {
-        return three(event, first, second, third, handler, false);
+        return three(event, first, second, third, handler);
+    }
+
+    /**
+     * Registers a handler of an event with an argument of a generic type.
+     *
+     * @param event the event's name
+     * @param type type of the argument
+     * @param handler called for each event of this name
+     * @param <A> type of the argument
+     * @return to take the handler away again
+     */
+    public final <A> Subscription on(String event, TypeRef<A> type, EventHandler.One<? super A> handler) {
+        return one(event, type.type(), handler, false);
+    }
+
+    /**
+     * Registers a handler of an event with an argument of a generic type, which it acknowledges.
+     *
+     * @param event the event's name
+     * @param type type of the argument
+     * @param handler called for each event of this name
+     * @param <A> type of the argument
+     * @return to take the handler away again
+     */
+    public final <A> Subscription on(String event, TypeRef<A> type, EventHandler.OneAndAck<? super A> handler) {
+        return one(event, type.type(), handler, false);
+    }
+
+    /**
+     * Registers a handler of an event that has a contract.
+     *
+     * @param event the contract
+     * @param handler called for each event of its name
+     * @param <A> type of what the event carries
+     * @return to take the handler away again
+     */
+    public final <A> Subscription on(EventType<A> event, EventHandler.One<? super A> handler) {
+        return add(event.name(), handler, event.handler(handler), false);
+    }
+
+    /**
+     * Registers a handler of an event that has a contract, which it acknowledges.
+     *
+     * @param event the contract
+     * @param handler called for each event of its name
+     * @param <A> type of what the event carries
+     * @return to take the handler away again
+     */
+    public final <A> Subscription on(EventType<A> event, EventHandler.OneAndAck<? super A> handler) {
+        return add(event.name(), handler, event.handler(handler), false);
     }
 
     /**
@@ -199,79 +254,27 @@ public abstract sealed class EventSource permits Socket {
     }
 
     /**
-     * Registers a handler of one event with two arguments.
+     * Registers a handler of one event that has a contract.
      *
-     * @param event the event's name
-     * @param first type of the first argument
-     * @param second type of the second argument
+     * @param event the contract
      * @param handler called at most once
-     * @param <A> type of the first argument
-     * @param <B> type of the second argument
+     * @param <A> type of what the event carries
      * @return to take the handler away again
      */
-    public final <A, B> Subscription once(
-            String event, Class<A> first, Class<B> second, EventHandler.Two<? super A, ? super B> handler) {
-        return two(event, first, second, handler, true);
+    public final <A> Subscription once(EventType<A> event, EventHandler.One<? super A> handler) {
+        return add(event.name(), handler, event.handler(handler), true);
     }
 
     /**
-     * Registers a handler of one event with two arguments, which it acknowledges.
+     * Registers a handler of one event that has a contract, which it acknowledges.
      *
-     * @param event the event's name
-     * @param first type of the first argument
-     * @param second type of the second argument
+     * @param event the contract
      * @param handler called at most once
-     * @param <A> type of the first argument
-     * @param <B> type of the second argument
+     * @param <A> type of what the event carries
      * @return to take the handler away again
      */
-    public final <A, B> Subscription once(
-            String event, Class<A> first, Class<B> second, EventHandler.TwoAndAck<? super A, ? super B> handler) {
-        return two(event, first, second, handler, true);
-    }
-
-    /**
-     * Registers a handler of one event with three arguments.
-     *
-     * @param event the event's name
-     * @param first type of the first argument
-     * @param second type of the second argument
-     * @param third type of the third argument
-     * @param handler called at most once
-     * @param <A> type of the first argument
-     * @param <B> type of the second argument
-     * @param <C> type of the third argument
-     * @return to take the handler away again
-     */
-    public final <A, B, C> Subscription once(
-            String event,
-            Class<A> first,
-            Class<B> second,
-            Class<C> third,
-            EventHandler.Three<? super A, ? super B, ? super C> handler) {
-        return three(event, first, second, third, handler, true);
-    }
-
-    /**
-     * Registers a handler of one event with three arguments, which it acknowledges.
-     *
-     * @param event the event's name
-     * @param first type of the first argument
-     * @param second type of the second argument
-     * @param third type of the third argument
-     * @param handler called at most once
-     * @param <A> type of the first argument
-     * @param <B> type of the second argument
-     * @param <C> type of the third argument
-     * @return to take the handler away again
-     */
-    public final <A, B, C> Subscription once(
-            String event,
-            Class<A> first,
-            Class<B> second,
-            Class<C> third,
-            EventHandler.ThreeAndAck<? super A, ? super B, ? super C> handler) {
-        return three(event, first, second, third, handler, true);
+    public final <A> Subscription once(EventType<A> event, EventHandler.OneAndAck<? super A> handler) {
+        return add(event.name(), handler, event.handler(handler), true);
     }
 
     /**
@@ -296,6 +299,16 @@ public abstract sealed class EventSource permits Socket {
     /** Takes all handlers of all events away, but for those of {@link #onAny}. */
     public final void off() {
         handlers.removeAll(null);
+    }
+
+    /**
+     * Returns the handlers of an event.
+     *
+     * @param event the event's name
+     * @return the very objects that were passed to {@code on} and {@code once}, in the order of their calls; a copy
+     */
+    public final List<Object> listeners(String event) {
+        return handlers.given(Objects.requireNonNull(event, "event"));
     }
 
     /**
@@ -324,12 +337,28 @@ public abstract sealed class EventSource permits Socket {
      * @param handler the handler as it was registered
      */
     public final void offAny(EventHandler handler) {
-        any().removeGiven(ANY, handler);
+        Listeners<EventHandler> present = anyHandlers;
+        if (present != null) {
+            present.removeGiven(ANY, handler);
+        }
     }
 
     /** Takes all catch-all handlers away. */
     public final void offAny() {
-        any().removeAll(null);
+        Listeners<EventHandler> present = anyHandlers;
+        if (present != null) {
+            present.removeAll(null);
+        }
+    }
+
+    /**
+     * Returns the catch-all handlers.
+     *
+     * @return the handlers in the order of their calls; a copy
+     */
+    public final List<EventHandler> listenersAny() {
+        Listeners<EventHandler> present = anyHandlers;
+        return present == null ? List.of() : present.handlers();
     }
 
     /**
@@ -359,45 +388,57 @@ public abstract sealed class EventSource permits Socket {
      * @param handler the handler as it was registered
      */
     public final void offAnyOutgoing(OutgoingHandler handler) {
-        outgoing().removeGiven(ANY, handler);
+        Listeners<OutgoingHandler> present = outgoingHandlers;
+        if (present != null) {
+            present.removeGiven(ANY, handler);
+        }
     }
 
     /** Takes all catch-all handlers of outgoing events away. */
     public final void offAnyOutgoing() {
-        outgoing().removeAll(null);
+        Listeners<OutgoingHandler> present = outgoingHandlers;
+        if (present != null) {
+            present.removeAll(null);
+        }
     }
 
-    private <A> Subscription one(String event, Class<A> type, EventHandler.OneAndAck<? super A> handler, boolean once) {
+    /**
+     * Returns the catch-all handlers of outgoing events.
+     *
+     * @return the handlers in the order of their calls; a copy
+     */
+    public final List<OutgoingHandler> listenersAnyOutgoing() {
+        Listeners<OutgoingHandler> present = outgoingHandlers;
+        return present == null ? List.of() : present.handlers();
+    }
+
+    private <A> Subscription one(String event, Type type, EventHandler.OneAndAck<? super A> handler, boolean once) {
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(handler, "handler");
-        return add(event, handler, e -> handler.handle(arg(e, 0, type), e.ack()), once);
+        return add(event, handler, e -> handler.handle(e.require(0, type), e.ack()), once);
     }
 
     private <A, B> Subscription two(
-            String event,
-            Class<A> first,
-            Class<B> second,
-            EventHandler.TwoAndAck<? super A, ? super B> handler,
-            boolean once) {
+            String event, Type first, Type second, EventHandler.TwoAndAck<? super A, ? super B> handler) {
         Objects.requireNonNull(first, "first");
         Objects.requireNonNull(second, "second");
         Objects.requireNonNull(handler, "handler");
-        return add(event, handler, e -> handler.handle(arg(e, 0, first), arg(e, 1, second), e.ack()), once);
+        return add(event, handler, e -> handler.handle(e.require(0, first), e.require(1, second), e.ack()), false);
     }
 
     private <A, B, C> Subscription three(
             String event,
-            Class<A> first,
-            Class<B> second,
-            Class<C> third,
-            EventHandler.ThreeAndAck<? super A, ? super B, ? super C> handler,
-            boolean once) {
+            Type first,
+            Type second,
+            Type third,
+            EventHandler.ThreeAndAck<? super A, ? super B, ? super C> handler) {
         Objects.requireNonNull(first, "first");
         Objects.requireNonNull(second, "second");
         Objects.requireNonNull(third, "third");
         Objects.requireNonNull(handler, "handler");
-        EventHandler typed = e -> handler.handle(arg(e, 0, first), arg(e, 1, second), arg(e, 2, third), e.ack());
-        return add(event, handler, typed, once);
+        EventHandler typed =
+                e -> handler.handle(e.require(0, first), e.require(1, second), e.require(2, third), e.ack());
+        return add(event, handler, typed, false);
     }
 
     private Subscription add(String event, Object given, EventHandler handler, boolean once) {
@@ -414,16 +455,6 @@ public abstract sealed class EventSource permits Socket {
     private Subscription addOutgoing(OutgoingHandler handler, boolean inFront) {
         Objects.requireNonNull(handler, "handler");
         return outgoing().add(new Listener<>(ANY, handler, handler, false), inFront);
-    }
-
-    /** A handler of some type is not called with null; one that wants to know of it takes Object, or the event. */
-    @SuppressWarnings("NullAway") // a type parameter cannot say that only Object may be null
-    private static <T> T arg(Event event, int index, Class<T> type) {
-        T value = event.get(index, type);
-        if (value == null && type != Object.class) {
-            throw new MappingException(event.where(index) + "is null (expected: " + type.getSimpleName() + ")");
-        }
-        return value;
     }
 
     private Listeners<EventHandler> any() {
@@ -454,24 +485,42 @@ public abstract sealed class EventSource permits Socket {
         return present;
     }
 
-    /** Calls the handlers of an event, catch-all ones first. Called in the socket's lane. */
-    final void dispatch(Event event) {
+    /** Calls the catch-all handlers. Called in the socket's lane. */
+    final void dispatchAny(Event event) {
         Listeners<EventHandler> catchAll = anyHandlers;
-        if (catchAll != null) {
-            for (Listener<EventHandler> listener : catchAll.all()) {
-                call(listener.handler(), event);
-            }
+        if (catchAll == null) {
+            return;
         }
-        String name = event.name();
-        for (Listener<EventHandler> listener : handlers.all()) {
-            if (listener.name().equals(name) && (!listener.once() || handlers.remove(listener))) {
-                call(listener.handler(), event);
+        for (Listener<EventHandler> listener : catchAll.all()) {
+            try {
+                listener.handler().handle(event);
+            } catch (Throwable e) {
+                failed(event, e, false);
             }
         }
     }
 
-    /** Calls a handler and reports what it throws. */
-    abstract void call(EventHandler handler, Event event);
+    /** Calls the handlers of an event's name. Called in the socket's lane. */
+    final void dispatch(Event event) {
+        String name = event.name();
+        for (Listener<EventHandler> listener : handlers.all()) {
+            if (listener.name().equals(name) && (!listener.once() || handlers.remove(listener))) {
+                try {
+                    listener.handler().handle(event);
+                } catch (Throwable e) {
+                    failed(event, e, true);
+                }
+            }
+        }
+    }
+
+    /**
+     * Reports that an event was not handled as it should have been.
+     *
+     * @param answer whether the client that waits for an acknowledgement may be told; not where only a catch-all
+     *     handler has failed
+     */
+    abstract void failed(Event event, Throwable cause, boolean answer);
 
     /** Returns the catch-all handlers of outgoing events, or null if there never was one. */
     final @Nullable Listeners<OutgoingHandler> outgoingListeners() {

@@ -1,6 +1,8 @@
 package dev.parley;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,26 @@ final class Listeners<H> {
     /** Returns the handlers of this moment, in an array that is never written to. */
     Listener<H>[] all() {
         return all;
+    }
+
+    /** Returns what the application passed for a name. */
+    List<Object> given(String name) {
+        List<Object> found = new ArrayList<>();
+        for (Listener<H> listener : all) {
+            if (listener.name.equals(name)) {
+                found.add(listener.given);
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    /** Returns all handlers. */
+    List<H> handlers() {
+        List<H> found = new ArrayList<>();
+        for (Listener<H> listener : all) {
+            found.add(listener.handler);
+        }
+        return List.copyOf(found);
     }
 
     Subscription add(Listener<H> listener, boolean inFront) {

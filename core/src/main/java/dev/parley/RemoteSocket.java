@@ -68,11 +68,23 @@ public final class RemoteSocket {
      * Sends an event to the client.
      *
      * @param event the event's name
-     * @param args the arguments, as in {@link SocketEmitter#emit}
+     * @param args the arguments, as in {@link SocketEmitter#emit(String, Object...)}
      * @throws IllegalArgumentException if the name is reserved, or an argument cannot be encoded
      */
     public void emit(String event, @Nullable Object... args) {
         operator().broadcast(event, args);
+    }
+
+    /**
+     * Sends an event that has a contract to the client.
+     *
+     * @param event the contract
+     * @param value what the event carries
+     * @param <A> type of what the event carries
+     * @throws IllegalArgumentException if the value cannot be encoded
+     */
+    public <A> void emit(EventType<A> event, A value) {
+        operator().emit(event, value);
     }
 
     /**

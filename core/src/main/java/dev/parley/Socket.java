@@ -5,6 +5,8 @@ import dev.parley.adapter.DeliveryFlags;
 import dev.parley.adapter.Membership;
 import dev.parley.adapter.Selection;
 import dev.parley.engine.Scheduler;
+import dev.parley.mapping.TypeRef;
+import dev.parley.mapping.TypedValues;
 import dev.parley.protocol.Packet;
 import dev.parley.protocol.PacketBundle;
 import java.time.Duration;
@@ -312,6 +314,11 @@ public final class Socket extends EventSource implements SocketEmitter {
     }
 
     @Override
+    public <T> CompletableFuture<T> emitWithAck(TypeRef<T> type, String event, @Nullable Object... args) {
+        return emitForAck(AckReader.first(type.type()), event, args, DeliveryFlags.DEFAULT, null);
+    }
+
+    @Override
     public CompletableFuture<Arguments> emitWithAck(String event, @Nullable Object... args) {
         return emitForAck(AckReader.all(), event, args, DeliveryFlags.DEFAULT, null);
     }
@@ -487,17 +494,16 @@ public final class Socket extends EventSource implements SocketEmitter {
     /** Handles a received event. */
     void handle(Packet.Event packet) {
         if (life.handlesEvents()) {
-            dispatch(new Event(packet, namespace.context().types(), Ack.of(this, packet.ackId())));
+            TypedValues types = namespace.context().types();
+            Event event = new Event(packet.name(), packet.args(), types, Ack.of(this, packet.ackId()));
+            dispatchAny(event);
+            dispatch(event);
         }
     }
 
     @Override
-    void call(EventHandler handler, Event event) {
-        try {
-            handler.handle(event);
-        } catch (Throwable e) {
-            namespace.failed(new HandlerError(this, event.name(), event.values(), e));
-        }
+    void failed(Event event, Throwable cause, boolean answer) {
+        namespace.failed(new HandlerError(this, event.name(), event.values(), cause));
     }
 
     private void callOutgoing(Listeners<OutgoingHandler> listeners, Packet.Event packet) {

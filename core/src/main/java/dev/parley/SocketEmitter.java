@@ -1,6 +1,7 @@
 package dev.parley;
 
 import dev.parley.mapping.MappingException;
+import dev.parley.mapping.TypeRef;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
@@ -31,7 +32,7 @@ public sealed interface SocketEmitter permits Socket, SocketOperator {
     /**
      * Sends an event named {@code message}.
      *
-     * @param args the arguments, as in {@link #emit}
+     * @param args the arguments, as in {@link #emit(String, Object...)}
      * @throws IllegalArgumentException if an argument cannot be encoded
      */
     default void send(@Nullable Object... args) {
@@ -39,11 +40,23 @@ public sealed interface SocketEmitter permits Socket, SocketOperator {
     }
 
     /**
+     * Sends an event that has a contract.
+     *
+     * @param event the contract
+     * @param value what the event carries
+     * @param <A> type of what the event carries
+     * @throws IllegalArgumentException if the value cannot be encoded
+     */
+    default <A> void emit(EventType<A> event, A value) {
+        emit(event.name(), event.write(value));
+    }
+
+    /**
      * Sends an event and asks the client to acknowledge it.
      *
      * @param type type of the answer's first argument, read as described at {@link EventSource}
      * @param event the event's name
-     * @param args the arguments, as in {@link #emit}
+     * @param args the arguments, as in {@link #emit(String, Object...)}
      * @param <T> type of the answer
      * @return the first argument of the answer (null if the client answers with nothing). Fails with
      *     {@link AckTimeoutException} if no answer comes in time ({@link #timeout}, else
@@ -56,10 +69,37 @@ public sealed interface SocketEmitter permits Socket, SocketOperator {
     <T> CompletableFuture<T> emitWithAck(Class<T> type, String event, @Nullable Object... args);
 
     /**
+     * Sends an event and asks the client to acknowledge it with a value of a generic type.
+     *
+     * @param type type of the answer's first argument
+     * @param event the event's name
+     * @param args the arguments, as in {@link #emit(String, Object...)}
+     * @param <T> type of the answer
+     * @return the first argument of the answer; fails as the form with a class does
+     * @throws IllegalArgumentException if the name is reserved, or an argument cannot be encoded
+     */
+    <T> CompletableFuture<T> emitWithAck(TypeRef<T> type, String event, @Nullable Object... args);
+
+    /**
+     * Sends an event that has a contract and asks the client to acknowledge it.
+     *
+     * @param type type of the answer's first argument
+     * @param event the contract
+     * @param value what the event carries
+     * @param <T> type of the answer
+     * @param <A> type of what the event carries
+     * @return the first argument of the answer; fails as the form with a name does
+     * @throws IllegalArgumentException if the value cannot be encoded
+     */
+    default <T, A> CompletableFuture<T> emitWithAck(Class<T> type, EventType<A> event, A value) {
+        return emitWithAck(type, event.name(), event.write(value));
+    }
+
+    /**
      * Sends an event and asks the client to acknowledge it with any number of arguments of any types.
      *
      * @param event the event's name
-     * @param args the arguments, as in {@link #emit}
+     * @param args the arguments, as in {@link #emit(String, Object...)}
      * @return the whole answer; fails as the typed form does
      * @throws IllegalArgumentException if the name is reserved, or an argument cannot be encoded
      */

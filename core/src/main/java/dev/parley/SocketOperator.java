@@ -1,6 +1,7 @@
 package dev.parley;
 
 import dev.parley.adapter.DeliveryFlags;
+import dev.parley.mapping.TypeRef;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,11 @@ public final class SocketOperator implements SocketEmitter {
     @Override
     public <T> CompletableFuture<T> emitWithAck(Class<T> type, String event, @Nullable Object... args) {
         return socket.emitForAck(AckReader.first(type), event, args, flags, timeout);
+    }
+
+    @Override
+    public <T> CompletableFuture<T> emitWithAck(TypeRef<T> type, String event, @Nullable Object... args) {
+        return socket.emitForAck(AckReader.first(type.type()), event, args, flags, timeout);
     }
 
     @Override

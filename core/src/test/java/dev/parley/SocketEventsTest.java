@@ -360,6 +360,28 @@ class SocketEventsTest {
     }
 
     @Test
+    void the_handlers_of_an_event_can_be_listed() {
+        EventHandler.One<String> typed = log::add;
+        EventHandler raw = log::add;
+        OutgoingHandler outgoing = (event, args) -> log.add(event);
+        assertThat(socket.listenersAny()).isEmpty();
+        assertThat(socket.listenersAnyOutgoing()).isEmpty();
+
+        socket.on("x", String.class, typed);
+        socket.once("x", raw);
+        socket.on("y", raw);
+        socket.onAny(raw);
+        socket.onAnyOutgoing(outgoing);
+
+        assertThat(socket.listeners("x")).containsExactly(typed, raw);
+        assertThat(socket.listeners("z")).isEmpty();
+        assertThat(socket.listenersAny()).containsExactly(raw);
+        assertThat(socket.listenersAnyOutgoing()).containsExactly(outgoing);
+        client.send("2[\"x\",\"a\"]");
+        assertThat(socket.listeners("x")).containsExactly(typed);
+    }
+
+    @Test
     @Behaviour("SIO-SOCK-001")
     void a_client_that_comes_back_has_its_handlers_once() {
         server.io.onConnection(s -> s.on("ping", () -> log.add("ping")));
