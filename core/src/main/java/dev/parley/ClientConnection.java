@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,9 @@ final class ClientConnection implements SessionListener {
     private final Session session;
     private final PacketDecoder decoder;
     private final Instant openedAt;
+    /** Starts the lanes of the sockets for what arrives. */
+    private final Executor starter;
+
     private volatile Scheduler.@Nullable Timeout connectTimer;
 
     /** The client's sockets, connected or about to be: rarely more than one. Replaced at each change. */
@@ -62,6 +66,7 @@ final class ClientConnection implements SessionListener {
         this.namespaces = namespaces;
         this.session = session;
         this.decoder = context.codec().newDecoder();
+        this.starter = lane -> context.executor().executeInBurst(lane, session.ioThread());
         this.openedAt = Instant.ofEpochMilli(context.scheduler().currentTimeMillis());
         this.connectTimer = context.deadlines().schedule(context.options().connectTimeout(), session::close);
     }
@@ -134,7 +139,7 @@ final class ClientConnection implements SessionListener {
             session.abort();
             return;
         }
-        socket.lane().execute(new Arrival(this, socket, event, size));
+        socket.lane().execute(new Arrival(this, socket, event, size), starter);
     }
 
     /** An event on its way to its socket's handlers. */

@@ -76,19 +76,24 @@ final class Lane implements Runnable {
 
     /** Puts a task in. From any thread. */
     void execute(Task task) {
+        execute(task, executor);
+    }
+
+    /** Puts a task in, to be run by the given executor if the lane is idle. From any thread. */
+    void execute(Task task, Executor starter) {
         Task top;
         do {
             top = stack;
             task.next = top == BUSY ? null : top;
         } while (!STACK.compareAndSet(this, top, task));
         if (top == null) {
-            start(this);
+            start(this, starter);
         }
     }
 
-    private void start(Runnable drain) {
+    private void start(Runnable drain, Executor starter) {
         try {
-            executor.execute(drain);
+            starter.execute(drain);
         } catch (RuntimeException | Error e) {
             executor = ForkJoinPool.commonPool();
             executor.execute(drain);
@@ -101,7 +106,7 @@ final class Lane implements Runnable {
     public void run() {
         while (!drainOneTurn()) {
             Handover handover = new Handover();
-            start(handover);
+            start(handover, executor);
             if (!handover.ranInline()) {
                 return;
             }

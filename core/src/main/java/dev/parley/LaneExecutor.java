@@ -3,11 +3,14 @@ package dev.parley;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,7 @@ final class LaneExecutor implements Executor {
     private static final @Nullable MethodHandle VIRTUAL_THREADS = virtualThreads();
 
     private final @Nullable Executor given;
+    private final ThreadLocal<Burst> bursts = ThreadLocal.withInitial(Burst::new);
     private volatile @Nullable ExecutorService own;
     private volatile boolean warned;
 
@@ -43,6 +47,57 @@ final class LaneExecutor implements Executor {
         } else {
             own().execute(task);
         }
+    }
+
+    /**
+     * Runs a lane that an I/O thread has found something for. Lanes that get ready while that thread reads are handed
+     * to a pool together, when it has read all there is: waking a thread for each costs more than most handlers do.
+     *
+     * @param ioThread runs tasks on the calling thread, after what it is doing now
+     */
+    void executeInBurst(Runnable lane, Executor ioThread) {
+        if (given != null) {
+            given.execute(lane);
+        } else {
+            bursts.get().add(lane, ioThread);
+        }
+    }
+
+    /** The lanes that have got ready on one I/O thread since it last handed some over. */
+    private final class Burst implements Runnable {
+
+        private List<Runnable> ready = new ArrayList<>();
+
+        void add(Runnable lane, Executor ioThread) {
+            ready.add(lane);
+            if (ready.size() == 1) {
+                ioThread.execute(this);
+            }
+        }
+
+        @Override
+        public void run() {
+            List<Runnable> lanes = ready;
+            ready = new ArrayList<>();
+            Runnable task = lanes.size() == 1 ? lanes.get(0) : () -> spread(lanes);
+            try {
+                own().execute(task);
+            } catch (RejectedExecutionException e) {
+                ForkJoinPool.commonPool().execute(task);
+            }
+        }
+    }
+
+    /** Runs one lane and offers the others to the other threads of the pool, who take them if this one is kept. */
+    private void spread(List<Runnable> lanes) {
+        for (Runnable lane : lanes.subList(1, lanes.size())) {
+            try {
+                own().execute(lane);
+            } catch (RejectedExecutionException e) {
+                ForkJoinPool.commonPool().execute(lane);
+            }
+        }
+        lanes.get(0).run();
     }
 
     /** Runs a task here, or where it cannot be, in the common pool. */

@@ -35,6 +35,8 @@ final class PollingTransport extends Transport {
     private @Nullable HttpExchange push;
     /** Whether a POST is being read or its packets handled. */
     private boolean receiving;
+    /** The thread on which it is read. */
+    private Executor receiver = Runnable::run;
     /** Whether an upgrade is under way. */
     private boolean paused;
     /** Whether the session has ended and its client's last poll has not been answered. */
@@ -55,6 +57,11 @@ final class PollingTransport extends Transport {
     @Nullable
     Executor ioThread() {
         return poll == null ? null : poll.ioThread();
+    }
+
+    @Override
+    Executor receiver() {
+        return receiver;
     }
 
     @Override
@@ -187,6 +194,7 @@ final class PollingTransport extends Transport {
             if (taken) {
                 push = exchange;
                 receiving = true;
+                receiver = exchange.ioThread();
             }
         }
         if (!served) {

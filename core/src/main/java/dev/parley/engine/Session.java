@@ -108,6 +108,15 @@ public final class Session {
     }
 
     /**
+     * Returns the I/O thread on which messages arrive. For listeners, while they take a message.
+     *
+     * @return runs tasks on the calling thread, after what it is doing now, which may be many messages
+     */
+    public Executor ioThread() {
+        return transport.receiver();
+    }
+
+    /**
      * Tells whether messages can be sent.
      *
      * @return false as soon as the session is closing
@@ -209,6 +218,10 @@ public final class Session {
 
     private @Nullable Executor scheduleFlush() {
         if (flushScheduled) {
+            return null;
+        }
+        if (transport.runsSoon()) {
+            flushScheduled = true;
             return null;
         }
         Executor thread = transport.ioThread();

@@ -20,6 +20,14 @@ abstract class Transport implements Runnable {
     /** The thread to run on, or null while nothing could be sent. Called with the session's lock held. */
     abstract @Nullable Executor ioThread();
 
+    /** The thread on which packets arrive at present. Called on it. */
+    abstract Executor receiver();
+
+    /** Whether the calling thread is about to run this transport anyway. Called with the session's lock held. */
+    boolean runsSoon() {
+        return false;
+    }
+
     /** Whether what is sent now leaves at once. Called with the session's lock held. */
     abstract boolean isWritable();
 

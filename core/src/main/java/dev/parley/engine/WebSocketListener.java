@@ -21,6 +21,12 @@ public interface WebSocketListener {
     void binary(byte[] data);
 
     /**
+     * All that had arrived has been passed on. Called behind each burst of messages, so that one flush can answer all
+     * of them.
+     */
+    void readComplete();
+
+    /**
      * The peer keeps up again: {@link WebSocket#isWritable} was false and now is true. Never left out while the
      * WebSocket is open; may come from within {@link WebSocket#flush}.
      */

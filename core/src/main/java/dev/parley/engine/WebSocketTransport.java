@@ -16,6 +16,11 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
     /** Takes what arrives as long as another transport serves the session. Used on the I/O thread only. */
     private @Nullable UpgradeProbe probe;
 
+    /** The I/O thread while it handles what has arrived; what it sends meanwhile leaves in {@link #readComplete}. */
+    private @Nullable Thread reader;
+
+    private boolean answering;
+
     WebSocketTransport(Session session, WebSocket webSocket, boolean base64) {
         super(session);
         this.webSocket = webSocket;
@@ -44,8 +49,23 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
     }
 
     @Override
+    Executor receiver() {
+        return webSocket.ioThread();
+    }
+
+    @Override
     boolean isWritable() {
         return webSocket.isWritable();
+    }
+
+    /** Answers are flushed as soon as all is read: at no time is the connection as warm in the caches as then. */
+    @Override
+    boolean runsSoon() {
+        if (reader != Thread.currentThread()) {
+            return false;
+        }
+        answering = true;
+        return true;
     }
 
     void write(PacketBundle bundle) {
@@ -102,9 +122,19 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
 
     private void receive(EnginePacket packet) {
         if (probe == null) {
+            reader = Thread.currentThread();
             session.receive(packet);
         } else {
             probe.receive(packet);
+        }
+    }
+
+    @Override
+    public void readComplete() {
+        reader = null;
+        if (answering) {
+            answering = false;
+            run();
         }
     }
 

@@ -109,8 +109,16 @@ public final class MemoryWebSocket {
                 end(new IOException("Max payload size exceeded"));
             } else {
                 delivery.to(to);
+                readComplete();
             }
         });
+    }
+
+    private void readComplete() {
+        WebSocketListener to = openListener();
+        if (to != null) {
+            to.readComplete();
+        }
     }
 
     private synchronized @Nullable WebSocketListener openListener() {

@@ -204,8 +204,11 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
         readComplete();
     }
 
-    /** Sends the pongs that the bytes received call for. */
+    /** Sends what the bytes received call for. */
     void readComplete() {
+        if (listener != null) {
+            listener.readComplete();
+        }
         if (pongs) {
             pongs = false;
             flush();
