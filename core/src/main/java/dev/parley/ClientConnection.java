@@ -10,14 +10,15 @@ import dev.parley.protocol.PacketDecoder;
 import dev.parley.protocol.ProtocolException;
 import dev.parley.protocol.Utf8;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientConnection implements SessionListener {
 
     private static final System.Logger LOG = System.getLogger(SocketIoServer.class.getName());
+    static final String NO_SUCH_NAMESPACE = "Invalid namespace";
     private static final Socket[] NONE = {};
     private static final AtomicLongFieldUpdater<ClientConnection> UNHANDLED =
             AtomicLongFieldUpdater.newUpdater(ClientConnection.class, "unhandled");
@@ -35,7 +37,7 @@ final class ClientConnection implements SessionListener {
     private static final int EVENT_OVERHEAD = 128;
 
     private final ServerContext context;
-    private final Function<String, @Nullable Namespace> namespaces;
+    private final Namespaces namespaces;
     private final Session session;
     private final PacketDecoder decoder;
     private final Instant openedAt;
@@ -60,8 +62,10 @@ final class ClientConnection implements SessionListener {
     private boolean closed;
     /** Namespaces from which the server has disconnected the client, which may not have heard of it yet. */
     private @Nullable Set<String> disconnected;
+    /** The namespaces that the client waits for and that do not exist yet. */
+    private List<NamespaceSearch> searches = List.of();
 
-    ClientConnection(ServerContext context, Function<String, @Nullable Namespace> namespaces, Session session) {
+    ClientConnection(ServerContext context, Namespaces namespaces, Session session) {
         this.context = context;
         this.namespaces = namespaces;
         this.session = session;
@@ -191,19 +195,61 @@ final class ClientConnection implements SessionListener {
 
     private void connect(Packet.Connect packet) throws ProtocolException {
         String name = packet.namespace();
-        if (find(name) != null || sockets.length >= context.options().maxNamespacesPerConnection()) {
+        if (!mayJoin(name)) {
             throw new ProtocolException("invalid state");
         }
-        Namespace namespace = namespaces.apply(name);
-        if (namespace == null) {
-            session.send(refusal(name, "Invalid namespace", null));
-            return;
+        Handshake handshake = handshake(packet);
+        Namespace namespace = namespaces.enter(name);
+        if (namespace != null) {
+            join(namespace, handshake);
+        } else if (namespaces.parents().isEmpty()) {
+            session.send(refusal(name, NO_SUCH_NAMESPACE, null));
+        } else {
+            search(new NamespaceSearch(context, namespaces, this, name, handshake));
         }
-        Socket socket = new Socket(namespace, this, handshake(packet));
+    }
+
+    private synchronized boolean mayJoin(String name) {
+        return find(name) == null
+                && searches.stream().noneMatch(search -> search.name().equals(name))
+                && sockets.length + searches.size() < context.options().maxNamespacesPerConnection();
+    }
+
+    private void search(NamespaceSearch search) {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            List<NamespaceSearch> more = new ArrayList<>(searches);
+            more.add(search);
+            searches = more;
+        }
+        search.start();
+    }
+
+    /** Begins to decide about the client in a namespace that has counted it in. */
+    void join(Namespace namespace, Handshake handshake) {
+        Socket socket = new Socket(namespace, this, handshake);
         if (add(socket)) {
             namespace.admit(socket);
         } else {
             socket.abandon();
+        }
+    }
+
+    /** The client does not get into a namespace that it waited for. */
+    void refuse(NamespaceSearch search, String message) {
+        synchronized (this) {
+            forgetSearch(search.name());
+        }
+        session.send(refusal(search.name(), message, null));
+    }
+
+    private void forgetSearch(String name) {
+        if (!searches.isEmpty()) {
+            searches = searches.stream()
+                    .filter(search -> !search.name().equals(name))
+                    .toList();
         }
     }
 
@@ -236,9 +282,13 @@ final class ClientConnection implements SessionListener {
     }
 
     private void end(DisconnectReason reason, @Nullable Throwable cause) {
+        List<NamespaceSearch> vain;
         synchronized (this) {
             closed = true;
+            vain = searches;
+            searches = List.of();
         }
+        vain.forEach(NamespaceSearch::cancel);
         for (Socket socket : sockets) {
             socket.left(reason, cause);
         }
@@ -287,6 +337,7 @@ final class ClientConnection implements SessionListener {
         if (disconnected != null) {
             disconnected.remove(socket.namespace().name());
         }
+        forgetSearch(socket.namespace().name());
         Socket[] more = Arrays.copyOf(sockets, sockets.length + 1);
         more[sockets.length] = socket;
         sockets = more;

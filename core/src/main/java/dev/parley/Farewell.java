@@ -25,6 +25,7 @@ final class Farewell {
             callAll(DISCONNECTING, socket, reason, cause);
             socket.membership().close();
             callAll(DISCONNECT, socket, reason, cause);
+            socket.namespace().exit();
         });
     }
 

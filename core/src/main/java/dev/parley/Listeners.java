@@ -53,6 +53,14 @@ final class Listeners<H> {
     @SuppressWarnings("unchecked") // an array that is never written to
     private volatile Listener<H>[] all = (Listener<H>[]) NONE;
 
+    /** Holds no handlers. */
+    Listeners() {}
+
+    /** Holds the handlers that others hold at this moment. */
+    Listeners(Listeners<H> others) {
+        this.all = others.all;
+    }
+
     /** Returns the handlers of this moment, in an array that is never written to. */
     Listener<H>[] all() {
         return all;

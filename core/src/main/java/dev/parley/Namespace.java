@@ -12,29 +12,66 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A namespace: a part of the server with its own sockets, rooms, middlewares and handlers, which clients join over one
  * connection. All methods may be called from any thread.
+ *
+ * <p>A parent namespace, made by {@link SocketIoServer#of(java.util.regex.Pattern)} or
+ * {@link SocketIoServer#of(NamespaceFilter)}, is joined by nobody. It stands for its children, which are created when
+ * clients ask for them: its middlewares, connection handlers and error hook are handed on to each child at that moment,
+ * in their order and before those of the child itself, and what is sent to its sockets, or asked about them, goes to
+ * those of all children. What is registered later concerns later children only.
  */
 public final class Namespace extends Broadcaster {
 
     private final String name;
     private final ServerContext context;
+    private final Namespaces owner;
+    private final Namespaces.@Nullable Parent parent;
     private final Node node = new Node();
     private volatile Adapter adapter;
     private final BroadcastOperator everybody;
     private final AtomicLong ackIds = new AtomicLong();
-    private final Listeners<Middleware> middlewares = new Listeners<>();
-    private final Listeners<ConnectionHandler> connectionHandlers = new Listeners<>();
+    private final Listeners<Middleware> middlewares;
+    private final Listeners<ConnectionHandler> connectionHandlers;
     private volatile HandlerError.@Nullable Hook errorHook;
 
-    Namespace(String name, ServerContext context) {
+    /** How many clients are in it or about to be. Guarded by the owner. */
+    int clients;
+    /** Whether it stays when it is empty. Guarded by the owner. */
+    private boolean permanent;
+    /** Clients that came before they were to be let in; null from then on. Guarded by this object. */
+    private @Nullable List<Socket> early = new ArrayList<>();
+    /** Completes when the adapter is closed; null while it is in use. Guarded by this object. */
+    private @Nullable CompletableFuture<Void> closing;
+
+    /** Creates a namespace that clients can join: with what its parent, if it has one, hands on at this moment. */
+    Namespace(String name, ServerContext context, Namespaces owner, Namespaces.@Nullable Parent parent) {
         this.name = name;
         this.context = context;
+        this.owner = owner;
+        this.parent = parent;
+        this.middlewares = parent == null ? new Listeners<>() : new Listeners<>(parent.face().middlewares);
+        this.connectionHandlers =
+                parent == null ? new Listeners<>() : new Listeners<>(parent.face().connectionHandlers);
+        this.errorHook = parent == null ? null : parent.face().errorHook;
         this.adapter = context.options().adapter().create(node);
+        this.everybody = new BroadcastOperator(this, Selection.ALL, DeliveryFlags.DEFAULT, null);
+    }
+
+    /** Creates a namespace that stands for its children. */
+    Namespace(String name, ServerContext context, Namespaces owner, ParentAdapter children) {
+        this.name = name;
+        this.context = context;
+        this.owner = owner;
+        this.parent = null;
+        this.middlewares = new Listeners<>();
+        this.connectionHandlers = new Listeners<>();
+        this.adapter = children;
         this.everybody = new BroadcastOperator(this, Selection.ALL, DeliveryFlags.DEFAULT, null);
     }
 
@@ -75,9 +112,35 @@ public final class Namespace extends Broadcaster {
         return adapter;
     }
 
+    Namespaces.@Nullable Parent parent() {
+        return parent;
+    }
+
+    /** Lets it stay when it is empty; false if it did so before. */
+    boolean makePermanent() {
+        boolean changed = !permanent;
+        permanent = true;
+        return changed;
+    }
+
+    boolean isPermanent() {
+        return permanent;
+    }
+
+    /** Frees what the adapter holds. */
+    synchronized CompletableFuture<Void> close() {
+        if (closing == null) {
+            closing = adapter.close();
+        }
+        return closing;
+    }
+
     /** Makes the adapter anew, after the server had been closed. */
-    void reopen() {
-        adapter = context.options().adapter().create(node);
+    synchronized void reopen() {
+        if (closing != null) {
+            adapter = context.options().adapter().create(node);
+            closing = null;
+        }
     }
 
     long nextAckId() {
@@ -87,7 +150,8 @@ public final class Namespace extends Broadcaster {
     /**
      * Returns the namespace's name.
      *
-     * @return the name, with the slash in front
+     * @return the name, with the slash in front; of a parent namespace, which no client can name, {@code /_0},
+     *     {@code /_1} and so on
      */
     public String name() {
         return name;
@@ -149,7 +213,8 @@ public final class Namespace extends Broadcaster {
 
     /** Tells whether a socket belongs to this namespace. */
     boolean isOf(Socket socket) {
-        return socket.namespace() == this;
+        Namespace other = socket.namespace();
+        return other == this || (other.parent != null && other.parent.face() == this);
     }
 
     /**
@@ -182,9 +247,30 @@ public final class Namespace extends Broadcaster {
         return List.copyOf(sockets);
     }
 
-    /** Begins to decide about a client. */
+    /** Begins to decide about a client, as soon as clients are let in. */
     void admit(Socket socket) {
+        synchronized (this) {
+            if (early != null) {
+                early.add(socket);
+                return;
+            }
+        }
         new Admission(socket, middlewares.all()).start();
+    }
+
+    /** Begins to let clients in. */
+    void open() {
+        List<Socket> waiting;
+        synchronized (this) {
+            waiting = early == null ? List.of() : early;
+            early = null;
+        }
+        waiting.forEach(this::admit);
+    }
+
+    /** A client has left, or was refused. Called once for each socket, when nothing will be heard of it any more. */
+    void exit() {
+        owner.exit(this);
     }
 
     /** Hands a connected socket to the application. Called in its lane. */

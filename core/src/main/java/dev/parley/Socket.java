@@ -462,6 +462,7 @@ public final class Socket extends EventSource implements SocketEmitter {
         connection.forget(this, false);
         membership.close();
         acks.close().forEach(AckTable.Pending::left);
+        namespace.exit();
         return true;
     }
 

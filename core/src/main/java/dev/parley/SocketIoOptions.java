@@ -31,6 +31,8 @@ public final class SocketIoOptions {
     private final int maxPendingAcks;
     private final long maxUnhandledBytes;
     private final int maxNamespacesPerConnection;
+    private final int maxChildNamespaces;
+    private final boolean cleanupEmptyChildNamespaces;
     private final int maxRoomsPerSocket;
     private final DecoderLimits decoderLimits;
     private final @Nullable Executor executor;
@@ -46,6 +48,8 @@ public final class SocketIoOptions {
         this.maxPendingAcks = builder.maxPendingAcks;
         this.maxUnhandledBytes = builder.maxUnhandledBytes;
         this.maxNamespacesPerConnection = builder.maxNamespacesPerConnection;
+        this.maxChildNamespaces = builder.maxChildNamespaces;
+        this.cleanupEmptyChildNamespaces = builder.cleanupEmptyChildNamespaces;
         this.maxRoomsPerSocket = builder.maxRoomsPerSocket;
         this.decoderLimits = builder.decoderLimits;
         this.executor = builder.executor;
@@ -86,6 +90,8 @@ public final class SocketIoOptions {
         builder.maxPendingAcks = maxPendingAcks;
         builder.maxUnhandledBytes = maxUnhandledBytes;
         builder.maxNamespacesPerConnection = maxNamespacesPerConnection;
+        builder.maxChildNamespaces = maxChildNamespaces;
+        builder.cleanupEmptyChildNamespaces = cleanupEmptyChildNamespaces;
         builder.maxRoomsPerSocket = maxRoomsPerSocket;
         builder.decoderLimits = decoderLimits;
         builder.executor = executor;
@@ -159,6 +165,24 @@ public final class SocketIoOptions {
     }
 
     /**
+     * Returns how many namespaces there may be that were created because clients asked for them.
+     *
+     * @return the value of this option
+     */
+    public int maxChildNamespaces() {
+        return maxChildNamespaces;
+    }
+
+    /**
+     * Tells whether a namespace that was created because a client asked for it is removed when nobody is in it.
+     *
+     * @return the value of this option
+     */
+    public boolean cleanupEmptyChildNamespaces() {
+        return cleanupEmptyChildNamespaces;
+    }
+
+    /**
      * Returns how many rooms a socket may be in.
      *
      * @return the value of this option
@@ -218,6 +242,8 @@ public final class SocketIoOptions {
         private int maxPendingAcks = 10_000;
         private long maxUnhandledBytes = 16L * 1024 * 1024;
         private int maxNamespacesPerConnection = 100;
+        private int maxChildNamespaces = 10_000;
+        private boolean cleanupEmptyChildNamespaces = true;
         private int maxRoomsPerSocket = 10_000;
         private DecoderLimits decoderLimits = DecoderLimits.DEFAULT;
         private @Nullable Executor executor;
@@ -439,6 +465,34 @@ public final class SocketIoOptions {
          */
         public Builder maxNamespacesPerConnection(int maxNamespacesPerConnection) {
             this.maxNamespacesPerConnection = positive("maxNamespacesPerConnection", maxNamespacesPerConnection);
+            return this;
+        }
+
+        /**
+         * Sets how many namespaces there may be, on this server at a time, that were created because clients asked for
+         * them ({@link SocketIoServer#of(java.util.regex.Pattern)}). Beyond it, clients that ask for others are refused
+         * with the message {@code Too many namespaces}, and a warning is logged. Default: 10,000.
+         *
+         * @param maxChildNamespaces the limit
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder maxChildNamespaces(int maxChildNamespaces) {
+            this.maxChildNamespaces = positive("maxChildNamespaces", maxChildNamespaces);
+            return this;
+        }
+
+        /**
+         * Sets whether a namespace that was created because a client asked for it is removed when the last of its
+         * clients has left or been refused; the next client that asks for it brings a new one into being. Those that
+         * the application has asked for by {@link SocketIoServer#of(String)} always stay. Default: true, so that
+         * clients cannot fill the memory with names that they make up.
+         *
+         * @param cleanupEmptyChildNamespaces whether they are removed
+         * @return this
+         */
+        public Builder cleanupEmptyChildNamespaces(boolean cleanupEmptyChildNamespaces) {
+            this.cleanupEmptyChildNamespaces = cleanupEmptyChildNamespaces;
             return this;
         }
 

@@ -12,12 +12,11 @@ import dev.parley.engine.SessionListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,17 +35,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SocketIoServer extends Broadcaster implements Endpoint {
 
-    private static final System.Logger LOG = System.getLogger(SocketIoServer.class.getName());
-    private static final String MAIN = "/";
     /** How long handlers may take to say goodbye before the server is closed over their heads. */
     private static final Duration FAREWELL = Duration.ofSeconds(5);
 
     private final ServerContext context;
     private final EngineServer engine;
     private final String filesPath;
-    private final Map<String, Namespace> namespaces = new ConcurrentHashMap<>();
-    private final Function<String, @Nullable Namespace> lookup = namespaces::get;
-    private final Listeners<Consumer<Namespace>> namespaceListeners = new Listeners<>();
+    private final Namespaces namespaces;
     private final Namespace main;
     private volatile boolean stopped;
     /** Completes when the closing that is under way has come to its end. */
@@ -56,7 +51,8 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
         this.context = new ServerContext(options);
         this.engine = EngineServer.create(options.engine(), this::opened);
         this.filesPath = options.engine().path() + '/';
-        this.main = of(MAIN);
+        this.namespaces = new Namespaces(context);
+        this.main = namespaces.of(Namespaces.MAIN);
     }
 
     /**
@@ -115,48 +111,99 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
     }
 
     /**
-     * Returns a namespace, and creates it if need be. Clients can join only namespaces that have been created.
+     * Returns a namespace, and creates it if need be: as a child, if a pattern given to {@link #of(Pattern)} matches
+     * its name. It stays for as long as the server exists.
      *
      * @param name its name; where the slash in front is missing, it is added
      * @return the same namespace for the same name
      * @throws IllegalArgumentException if the name holds a comma, which no client could send
      */
     public Namespace of(String name) {
-        String path = name.startsWith(MAIN) ? name : MAIN + name;
-        if (path.indexOf(',') >= 0) {
-            throw new IllegalArgumentException("namespace: " + path + " (expected: no comma)");
-        }
-        Namespace created;
-        synchronized (namespaces) {
-            Namespace present = namespaces.get(path);
-            if (present != null) {
-                return present;
-            }
-            created = new Namespace(path, context);
-            namespaces.put(path, created);
-        }
-        if (!path.equals(MAIN)) {
-            for (Listeners.Listener<Consumer<Namespace>> listener : namespaceListeners.all()) {
-                try {
-                    listener.handler().accept(created);
-                } catch (RuntimeException e) {
-                    LOG.log(System.Logger.Level.WARNING, "a listener of new namespaces failed", e);
-                }
-            }
-        }
-        return created;
+        return namespaces.of(name);
     }
 
     /**
-     * Registers what is told of each namespace that is created from now on: the reference's {@code new_namespace}
-     * event.
+     * Returns a namespace, and creates it if need be, with a handler of new sockets.
      *
-     * @param listener called on the thread that creates the namespace
+     * @param name as for {@link #of(String)}
+     * @param handler registered as by {@link Namespace#onConnection}, each time anew
+     * @return the same namespace for the same name
+     * @throws IllegalArgumentException if the name holds a comma
+     */
+    public Namespace of(String name, ConnectionHandler handler) {
+        Namespace namespace = of(name);
+        namespace.onConnection(handler);
+        return namespace;
+    }
+
+    /**
+     * Lets clients bring namespaces into being whose names match a pattern: each is created when the first client asks
+     * for it, as a child of the namespace returned here.
+     *
+     * <pre>{@code
+     * Namespace orders = io.of(Pattern.compile("/orders-\\d+"));
+     * orders.use(this::mayWatch);
+     * orders.onConnection(socket -> log(socket.namespace().name()));
+     * orders.emit("price changed");
+     * }</pre>
+     *
+     * <p>Namespaces that exist come first; then patterns and filters in the order in which they were given. How many
+     * children there may be, and whether empty ones are removed, is set by
+     * {@link SocketIoOptions.Builder#maxChildNamespaces} and
+     * {@link SocketIoOptions.Builder#cleanupEmptyChildNamespaces}.
+     *
+     * @param pattern has to match the whole name, with the slash in front
+     * @return a new parent namespace, as described at {@link Namespace}
+     */
+    public Namespace of(Pattern pattern) {
+        return namespaces.of(new PatternFilter(Objects.requireNonNull(pattern, "pattern")));
+    }
+
+    /**
+     * Lets clients bring namespaces into being that a filter accepts, by their names and by how the client presents
+     * itself. The same as {@link #of(Pattern)} otherwise.
+     *
+     * <pre>{@code
+     * io.of((name, handshake) -> users.mayOpen(name, handshake.auth("token", String.class)));
+     * }</pre>
+     *
+     * @param filter asked about each client that wants to join a namespace which does not exist
+     * @return a new parent namespace, as described at {@link Namespace}
+     */
+    public Namespace of(NamespaceFilter filter) {
+        return namespaces.of(Objects.requireNonNull(filter, "filter"));
+    }
+
+    /**
+     * Finds a namespace, without creating it.
+     *
+     * @param name its name, with the slash in front
+     * @return the namespace, if it exists
+     */
+    public Optional<Namespace> namespace(String name) {
+        return Optional.ofNullable(namespaces.get(name));
+    }
+
+    /**
+     * Returns the namespaces that exist: those that the application has asked for, and those that clients have. Parents
+     * are not among them.
+     *
+     * @return an immutable copy, in no particular order
+     */
+    public List<Namespace> namespaces() {
+        return namespaces.all();
+    }
+
+    /**
+     * Registers what is told of each namespace that is created from now on, also for a client: the reference's
+     * {@code new_namespace} event. Parents and the main namespace are not told. No client is let into the namespace
+     * before the listeners have returned, so they can add middlewares and handlers to it.
+     *
+     * @param listener called on the thread that creates the namespace: for a client one of the server's executor
      * @return to take the listener away again
      */
     public Subscription onNewNamespace(Consumer<Namespace> listener) {
-        Objects.requireNonNull(listener, "listener");
-        return namespaceListeners.add(new Listeners.Listener<>("", listener, listener, false), false);
+        return namespaces.onNew(listener);
     }
 
     /**
@@ -240,12 +287,12 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
         } else if (stopped) {
             reopen();
         }
-        return new ClientConnection(context, lookup, session);
+        return new ClientConnection(context, namespaces, session);
     }
 
     private synchronized void reopen() {
         if (stopped) {
-            namespaces.values().forEach(Namespace::reopen);
+            namespaces.reopen();
             stopped = false;
         }
     }
@@ -296,7 +343,7 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
         CompletableFuture<Void> end = new CompletableFuture<>();
         closing = end;
         List<CompletableFuture<Void>> farewells = new ArrayList<>();
-        for (Namespace namespace : namespaces.values()) {
+        for (Namespace namespace : namespaces.all()) {
             for (Socket socket : namespace.sockets()) {
                 farewells.add(socket.shutDown());
             }
@@ -304,7 +351,7 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
         CompletableFuture<Void> done = CompletableFuture.allOf(farewells.toArray(CompletableFuture[]::new));
         Scheduler.Timeout limit = context.deadlines().schedule(FAREWELL, () -> done.complete(null));
         done.whenComplete((all, failure) -> limit.cancel())
-                .thenCompose(all -> closeAdapters())
+                .thenCompose(all -> namespaces.close())
                 .handle((all, failure) -> null)
                 .thenCompose(all -> engine.close())
                 .whenComplete((all, failure) -> stopped(end));
@@ -320,11 +367,5 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
             closing = null;
         }
         end.complete(null);
-    }
-
-    private CompletableFuture<Void> closeAdapters() {
-        return CompletableFuture.allOf(namespaces.values().stream()
-                .map(namespace -> namespace.adapter().close())
-                .toArray(CompletableFuture[]::new));
     }
 }

@@ -64,6 +64,26 @@ class NamespaceTest {
     }
 
     @Test
+    @Behaviour("SIO-NS-011")
+    void a_handler_may_be_given_with_the_name_each_time() {
+        server.io.of("/a", socket -> log.add(1));
+        assertThat(server.io.of("/a", socket -> log.add(2))).isSameAs(server.io.of("/a"));
+
+        server.open().join("/a");
+
+        assertThat(log).containsExactly(1, 2);
+    }
+
+    @Test
+    void namespaces_are_found_without_being_created() {
+        Namespace a = server.io.of("/a");
+
+        assertThat(server.io.namespace("/a")).containsSame(a);
+        assertThat(server.io.namespace("/b")).isEmpty();
+        assertThat(server.io.namespaces()).containsExactlyInAnyOrder(server.io.mainNamespace(), a);
+    }
+
+    @Test
     @Behaviour("SIO-NS-037")
     void what_a_connection_handler_emits_follows_the_connect_answer() {
         server.io.onConnection(socket -> {

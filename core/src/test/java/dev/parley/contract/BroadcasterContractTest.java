@@ -1,8 +1,10 @@
 package dev.parley.contract;
 
 import dev.parley.Broadcaster;
+import dev.parley.Namespace;
 import dev.parley.testing.TestClient;
 import dev.parley.testing.TestServer;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Nested;
 
 /** Everything that addresses many clients fulfils the contract. */
@@ -38,6 +40,51 @@ class BroadcasterContractTest {
         Stage stage(TestServer server) {
             return new Namespaces(server, "/mine", "/", server.io().of("/mine"));
         }
+    }
+
+    /** The audience are those in several children, which come into being with them. */
+    @Nested
+    class OfAParentNamespace extends BroadcasterContract {
+        @Override
+        Stage stage(TestServer server) {
+            return children(server, server.io().of(Pattern.compile("/child-\\d")), "/");
+        }
+    }
+
+    /** The audience are those in one room of several children. */
+    @Nested
+    class OfAParentNamespacesRoom extends BroadcasterContract {
+        @Override
+        Stage stage(TestServer server) {
+            Namespace parent = server.io().of(Pattern.compile("/child-\\d"));
+            parent.onConnection(socket -> {
+                if (!socket.namespace().name().equals("/child-0")) {
+                    socket.join("audience");
+                }
+            });
+            return children(server, parent.room("audience"), "/child-0");
+        }
+    }
+
+    private static BroadcasterContract.Stage children(TestServer server, Broadcaster broadcaster, String other) {
+        return new BroadcasterContract.Stage() {
+            private int members;
+
+            @Override
+            public TestClient member() {
+                return server.connect("/child-" + (1 + members++ % 2));
+            }
+
+            @Override
+            public TestClient stranger() {
+                return server.connect(other);
+            }
+
+            @Override
+            public Broadcaster broadcaster() {
+                return broadcaster;
+            }
+        };
     }
 
     @Nested
