@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -155,6 +156,46 @@ class RaceTest {
     private void settle() throws InterruptedException {
         handlers.shutdown();
         assertThat(handlers.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void clients_that_come_and_go_are_never_in_a_child_namespace_that_was_removed() throws Exception {
+        AtomicInteger admitted = new AtomicInteger();
+        AtomicInteger orphans = new AtomicInteger();
+        AtomicInteger created = new AtomicInteger();
+        server.io.onNewNamespace(namespace -> created.incrementAndGet());
+        server.io
+                .of((name, handshake) -> CompletableFuture.supplyAsync(() -> true, others))
+                .onConnection(socket -> {
+                    admitted.incrementAndGet();
+                    boolean known = server.io.namespaces().contains(socket.namespace());
+                    orphans.addAndGet(socket.connected() && !known ? 1 : 0);
+                });
+        for (int round = 0; round < ROUNDS; round++) {
+            List<Client> clients = List.of(server.open(), server.open(), server.open());
+            together(
+                    () -> joinAndGo(clients.get(0), true),
+                    () -> joinAndGo(clients.get(1), false),
+                    () -> joinAndGo(clients.get(2), true));
+        }
+        others.shutdown();
+        assertThat(others.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+        settle();
+
+        assertThat(orphans).hasValue(0);
+        assertThat(created).hasPositiveValue();
+        assertThat(admitted).hasPositiveValue();
+        assertThat(server.io.namespaces()).containsExactly(server.io.mainNamespace());
+        assertThat(server.io.pendingTimeouts()).isZero();
+        assertThat(server.errors).isEmpty();
+    }
+
+    private static void joinAndGo(Client client, boolean patient) {
+        client.send("0/dynamic,");
+        for (int i = 0; i < (patient ? 100_000 : 1) && client.next() == null; i++) {
+            Thread.onSpinWait();
+        }
+        client.close();
     }
 
     @Test
