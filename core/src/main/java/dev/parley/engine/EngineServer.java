@@ -1,7 +1,6 @@
 package dev.parley.engine;
 
 import dev.parley.engine.Refusal.Code;
-import dev.parley.protocol.EngineCodecV4;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -33,14 +32,14 @@ public final class EngineServer implements Endpoint {
     private final RequestChecks checks;
     private final String path;
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
-    private final Farewells farewells;
+    private final LingeringSessions lingering;
     private final List<Consumer<ConnectionError>> errorListeners = new CopyOnWriteArrayList<>();
 
     private EngineServer(EngineOptions options, SessionAcceptor acceptor) {
         this.options = options;
         this.acceptor = acceptor;
         this.checks = new RequestChecks(options);
-        this.farewells = new Farewells(options.scheduler());
+        this.lingering = new LingeringSessions(options.scheduler());
         this.path = options.addTrailingSlash() && !options.path().equals("/") ? options.path() + "/" : options.path();
     }
 
@@ -147,14 +146,16 @@ public final class EngineServer implements Endpoint {
             return;
         }
         Session session = find(sid);
-        if (session != null) {
-            checks.session(request, transport, query, session);
-            serve(exchange, session, transport, query.containsKey("b64"));
-        } else if (request.method().equals("GET") && farewells.take(sid)) {
-            respond(exchange, PollingTransport.farewell(EngineCodecV4.INSTANCE));
-        } else {
+        if (session == null
+                && transport == TransportType.POLLING
+                && request.method().equals("GET")) {
+            session = lingering.take(sid);
+        }
+        if (session == null) {
             throw new Refusal(Code.UNKNOWN_SID, Map.of("sid", sid));
         }
+        checks.session(request, transport, query, session);
+        serve(exchange, session, transport, query.containsKey("b64"));
     }
 
     private @Nullable Session find(String sid) {
@@ -203,8 +204,8 @@ public final class EngineServer implements Endpoint {
         sessions.remove(session.id(), session);
     }
 
-    Farewells farewells() {
-        return farewells;
+    LingeringSessions lingering() {
+        return lingering;
     }
 
     /** The transports to which a polling session may change. */
@@ -238,7 +239,7 @@ public final class EngineServer implements Endpoint {
      */
     @Override
     public CompletableFuture<Void> close() {
-        farewells.clear();
+        lingering.clear();
         List<CompletableFuture<Void>> closings = new ArrayList<>();
         for (Session session : List.copyOf(sessions.values())) {
             closings.add(session.shutDown());

@@ -1,7 +1,6 @@
 package dev.parley.engine;
 
 import dev.parley.engine.Scheduler.Timeout;
-import dev.parley.protocol.EngineCodec;
 import dev.parley.protocol.EnginePacketType;
 import dev.parley.protocol.PacketBundle;
 import dev.parley.protocol.ProtocolException;
@@ -89,19 +88,6 @@ final class PollingTransport extends Transport {
         return farewellOwed;
     }
 
-    @Override
-    void awaitFarewell() {
-        Farewells farewells = session.server().farewells();
-        farewells.expect(session.id());
-        boolean come;
-        synchronized (session.lock()) {
-            come = !farewellOwed;
-        }
-        if (come) {
-            farewells.take(session.id());
-        }
-    }
-
     /** Takes a GET. Called on its I/O thread. */
     void onPoll(HttpExchange exchange) {
         boolean served;
@@ -120,7 +106,6 @@ final class PollingTransport extends Transport {
             exchange.onAbort(() -> onPollAborted(exchange));
             serve();
         } else if (farewell) {
-            session.server().farewells().take(session.id());
             answer(exchange, List.of(NOOP), Headers.empty());
         } else {
             if (served) {
@@ -324,11 +309,6 @@ final class PollingTransport extends Transport {
         if (unfinished != null) {
             refuse(unfinished, 400);
         }
-    }
-
-    /** Answers a poll that comes after its client has ended the session. */
-    static HttpResponse farewell(EngineCodec codec) {
-        return new HttpResponse(200, POLL_HEADERS, codec.encodePayload(List.of(NOOP)));
     }
 
     private void answerPoll(List<PacketBundle> packets) {

@@ -494,7 +494,7 @@ public final class Session {
             timeout.cancel();
         }
         if (farewell) {
-            last.awaitFarewell();
+            server.lingering().add(this);
         }
         server.remove(this);
         last.close(reason);

@@ -53,9 +53,6 @@ abstract class Transport implements Runnable {
         return false;
     }
 
-    /** Sees to it that such a poll is answered when the session is forgotten. Called without the lock. */
-    void awaitFarewell() {}
-
     /**
      * Ends the transport after its session was closed, telling the client.
      *
