@@ -338,6 +338,24 @@ public final class SocketIoOptions {
         }
 
         /**
+         * Sets whether old clients are served too: Socket.IO 1.x and 2.x, which speak revision 3 of Engine.IO. Default:
+         * false.
+         *
+         * <p>In these clients, {@link Socket#id} is made from the id of the connection, by which its requests are
+         * recognised: do not show it to other clients. They have no {@code auth} object; what stands in its place is
+         * the query with which they join a namespace. In browsers they send cookies with requests to other origins,
+         * which {@link #cors} has to allow by {@link CorsOptions.Builder#credentials}. JSONP is served as well, see
+         * {@link EngineOptions.Builder#allowEio3}.
+         *
+         * @param allowEio3 whether they are
+         * @return this
+         */
+        public Builder allowEio3(boolean allowEio3) {
+            engine.allowEio3(allowEio3);
+            return this;
+        }
+
+        /**
          * Sets what pages of other origins may do. Default: what browsers allow by themselves.
          *
          * @param cors the rules

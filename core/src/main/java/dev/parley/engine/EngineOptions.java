@@ -22,6 +22,7 @@ public final class EngineOptions {
     private final int maxPayload;
     private final Set<TransportType> transports;
     private final boolean allowUpgrades;
+    private final boolean allowEio3;
     private final @Nullable CorsOptions cors;
     private final @Nullable CookieOptions cookie;
     private final @Nullable RequestFilter allowRequest;
@@ -40,6 +41,7 @@ public final class EngineOptions {
         this.maxPayload = builder.maxPayload;
         this.transports = Collections.unmodifiableSet(EnumSet.copyOf(builder.transports));
         this.allowUpgrades = builder.allowUpgrades;
+        this.allowEio3 = builder.allowEio3;
         this.cors = builder.cors;
         this.cookie = builder.cookie;
         this.allowRequest = builder.allowRequest;
@@ -83,6 +85,7 @@ public final class EngineOptions {
         builder.maxPayload = maxPayload;
         builder.transports = transports;
         builder.allowUpgrades = allowUpgrades;
+        builder.allowEio3 = allowEio3;
         builder.cors = cors;
         builder.cookie = cookie;
         builder.allowRequest = allowRequest;
@@ -164,6 +167,15 @@ public final class EngineOptions {
      */
     public boolean allowUpgrades() {
         return allowUpgrades;
+    }
+
+    /**
+     * Returns whether clients of revision 3 of the protocol, and those that use JSONP, are served.
+     *
+     * @return the value of this option
+     */
+    public boolean allowEio3() {
+        return allowEio3;
     }
 
     /**
@@ -249,6 +261,7 @@ public final class EngineOptions {
         private int maxPayload = 1_000_000;
         private Set<TransportType> transports = EnumSet.allOf(TransportType.class);
         private boolean allowUpgrades = true;
+        private boolean allowEio3;
         private @Nullable CorsOptions cors = null;
         private @Nullable CookieOptions cookie = null;
         private @Nullable RequestFilter allowRequest = null;
@@ -358,6 +371,21 @@ public final class EngineOptions {
          */
         public Builder allowUpgrades(boolean allowUpgrades) {
             this.allowUpgrades = allowUpgrades;
+            return this;
+        }
+
+        /**
+         * Sets whether clients of revision 3 of the protocol are served beside those of revision 4: versions 1.x and
+         * 2.x of Socket.IO. Default: false.
+         *
+         * <p>With it goes JSONP, by which old browsers poll other origins. Those that tell where a script is loaded
+         * from ({@code Sec-Fetch-Site}) may do so from the origins only that {@link #cors} allows.
+         *
+         * @param allowEio3 the value
+         * @return this
+         */
+        public Builder allowEio3(boolean allowEio3) {
+            this.allowEio3 = allowEio3;
             return this;
         }
 

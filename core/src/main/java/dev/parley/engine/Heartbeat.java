@@ -1,26 +1,21 @@
 package dev.parley.engine;
 
 import dev.parley.engine.Scheduler.Timeout;
+import dev.parley.protocol.EnginePacketType;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a session's pings and notices when no pong comes. One timer is pending at any time and packets never touch it:
- * they only move the time that the timer looks at when it fires.
+ * Notices when a session's client has gone silent. One timer is pending at any time and packets never touch it: they
+ * only move the time that the timer looks at when it fires.
  */
-final class Heartbeat implements Runnable {
+abstract class Heartbeat implements Runnable {
 
     private static final long LEAST_PAUSE = Duration.ofSeconds(1).toNanos();
 
-    private final Session session;
-
-    private volatile boolean awaitingPong;
-    /** Whether the peer was granted more time for the present ping. */
-    private boolean extended;
+    final Session session;
 
     private boolean stopped;
-    /** When to send the next ping or, while a pong is awaited, when to give up. */
-    private long due;
     /** When the timer was to fire. */
     private long alarm;
 
@@ -30,21 +25,17 @@ final class Heartbeat implements Runnable {
         this.session = session;
     }
 
-    private EngineOptions options() {
+    final EngineOptions options() {
         return session.server().options();
     }
 
-    private long now() {
+    final long now() {
         return options().scheduler().nanoTime();
     }
 
-    synchronized void start() {
-        long now = now();
-        due = now + options().pingInterval().toNanos();
-        fireAt(due, now);
-    }
+    abstract void start();
 
-    synchronized void stop() {
+    final synchronized void stop() {
         stopped = true;
         if (timer != null) {
             timer.cancel();
@@ -52,100 +43,36 @@ final class Heartbeat implements Runnable {
         }
     }
 
-    /** Takes note of a pong, if one is awaited. */
-    void pong() {
-        if (awaitingPong) {
-            answered();
-        }
+    final synchronized boolean isStopped() {
+        return stopped;
     }
 
-    private synchronized void answered() {
-        awaitingPong = false;
-        due = now() + options().pingInterval().toNanos();
-    }
+    /** Takes a ping or a pong; false if it is not the client's turn to send that. */
+    abstract boolean receive(EnginePacketType type);
 
-    /** A peer that sends a lot may be slow to answer: the first other packet after a ping grants more time, once. */
-    void otherPacket() {
-        if (awaitingPong) {
-            extend();
-        }
-    }
-
-    private synchronized void extend() {
-        if (awaitingPong && !extended) {
-            extended = true;
-            due = now() + options().pingTimeout().toNanos();
-        }
-    }
+    /** Takes note of a message. */
+    abstract void message();
 
     /** Gives up now if the time is over, though the timer may not have come to it. */
-    void check() {
-        if (awaitingPong && isOver()) {
-            run();
-        }
-    }
-
-    private synchronized boolean isOver() {
-        return due - now() <= 0;
-    }
-
-    @Override
-    public void run() {
-        boolean expired;
-        synchronized (this) {
-            if (stopped) {
-                return;
-            }
-            long now = now();
-            if (awaitingPong && hasPaused(now)) {
-                due = now + options().pingTimeout().toNanos();
-            }
-            if (due - now > 0) {
-                fireAt(due, now);
-                return;
-            }
-            expired = awaitingPong;
-            if (!expired) {
-                awaitPong(now);
-            }
-        }
-        if (expired) {
-            session.finish(CloseReason.PING_TIMEOUT, null);
-        } else {
-            session.ping();
-        }
-    }
+    abstract void check();
 
     /**
      * Whether the timer fires so late that the whole machine must have paused. Peers get their time once more then:
-     * their pongs may well be here, unread.
+     * what they sent may well be here, unread. Called with the lock held.
      */
-    private boolean hasPaused(long now) {
+    final boolean hasPaused(long now) {
         return now - alarm > Math.max(LEAST_PAUSE, options().pingTimeout().toNanos() / 4);
     }
 
-    /**
-     * A ping that is a little late does not put off the end, which comes when the peer was told it would; but half of
-     * the time is left to the peer in any case.
-     */
-    private void awaitPong(long now) {
-        long full = options().pingTimeout().toNanos();
-        due = Math.max(due, now - full / 2) + full;
-        awaitingPong = true;
-        extended = false;
-        fireAt(due, now);
-    }
-
-    /** Sets the timer, never further ahead than the next ping would be if the pong came at once. */
-    private void fireAt(long time, long now) {
+    /** Sets the timer, in place of the present one. */
+    final synchronized void fireAt(long time, long now) {
         if (stopped) {
             return;
         }
         if (timer != null) {
             timer.cancel();
         }
-        long delay = Math.min(time - now, options().pingInterval().toNanos());
-        alarm = now + delay;
-        timer = options().scheduler().schedule(Duration.ofNanos(delay), this);
+        alarm = time;
+        timer = options().scheduler().schedule(Duration.ofNanos(time - now), this);
     }
 }

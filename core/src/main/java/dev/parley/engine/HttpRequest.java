@@ -69,19 +69,34 @@ public final class HttpRequest {
      * @return a new map, in the order of the query
      */
     public Map<String, String> query() {
+        return parse(uri, pathEnd + 1);
+    }
+
+    /**
+     * Decodes the text of a query, or of a form: parts separated by {@code &}. Of a repeated name the last value
+     * counts; what cannot be decoded is taken as it is.
+     *
+     * @param query the text, without question mark
+     * @return a new map, in the order of the text
+     */
+    public static Map<String, String> parseQuery(String query) {
+        return parse(query, 0);
+    }
+
+    private static Map<String, String> parse(String text, int start) {
         Map<String, String> query = new LinkedHashMap<>();
-        int from = pathEnd + 1;
-        while (from < uri.length()) {
-            int to = uri.indexOf('&', from);
+        int from = start;
+        while (from < text.length()) {
+            int to = text.indexOf('&', from);
             if (to < 0) {
-                to = uri.length();
+                to = text.length();
             }
             if (to > from) {
-                int equals = uri.indexOf('=', from);
+                int equals = text.indexOf('=', from);
                 boolean named = equals >= 0 && equals < to;
-                String name = decode(uri.substring(from, named ? equals : to));
+                String name = decode(text.substring(from, named ? equals : to));
                 query.remove(name);
-                query.put(name, named ? decode(uri.substring(equals + 1, to)) : "");
+                query.put(name, named ? decode(text.substring(equals + 1, to)) : "");
             }
             from = to + 1;
         }

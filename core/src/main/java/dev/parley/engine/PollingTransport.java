@@ -2,6 +2,7 @@ package dev.parley.engine;
 
 import dev.parley.engine.Scheduler.Timeout;
 import dev.parley.protocol.EnginePacketType;
+import dev.parley.protocol.EnginePayload;
 import dev.parley.protocol.PacketBundle;
 import dev.parley.protocol.ProtocolException;
 import dev.parley.protocol.Utf8;
@@ -26,8 +27,13 @@ final class PollingTransport extends Transport {
     private static final byte[] OK = "ok".getBytes(StandardCharsets.UTF_8);
     private static final Headers POLL_HEADERS =
             Headers.of("Content-Type", "text/plain; charset=UTF-8", "cache-control", "no-store");
+    private static final Headers BINARY_POLL_HEADERS =
+            Headers.of("Content-Type", "application/octet-stream", "cache-control", "no-store");
     private static final Headers PUSH_HEADERS = Headers.of("Content-Type", "text/html", "cache-control", "no-store");
     private static final Headers CLOSING = Headers.of("Connection", "close");
+
+    private final boolean base64;
+    private final @Nullable Jsonp jsonp;
 
     private @Nullable HttpExchange poll;
     /** The POST whose body is being read. */
@@ -43,8 +49,16 @@ final class PollingTransport extends Transport {
     /** Ends the present poll, or the next, while an upgrade is under way. */
     private @Nullable Timeout pausedPollEnd;
 
-    PollingTransport(Session session) {
+    /**
+     * Creates a transport.
+     *
+     * @param base64 whether the client asked for text only
+     * @param jsonp how to answer a client that asked for scripts, which hold text only
+     */
+    PollingTransport(Session session, boolean base64, @Nullable Jsonp jsonp) {
         super(session);
+        this.base64 = base64 || jsonp != null;
+        this.jsonp = jsonp;
     }
 
     @Override
@@ -187,7 +201,7 @@ final class PollingTransport extends Transport {
         } else if (!taken) {
             session.finish(CloseReason.TRANSPORT_ERROR, new IOException("data request overlap from client"));
             refuse(exchange, 400);
-        } else if (isBinary(exchange.request())) {
+        } else if (isBinary(exchange.request()) && !session.codec().takesBinaryPayloads()) {
             failPush(exchange, 400, new IOException("invalid content"));
         } else {
             exchange.readBody(session.server().options().maxPayload(), new PushListener(exchange));
@@ -196,6 +210,17 @@ final class PollingTransport extends Transport {
 
     private static boolean isBinary(HttpRequest request) {
         return "application/octet-stream".equalsIgnoreCase(request.header("content-type"));
+    }
+
+    private void decode(HttpRequest request, byte[] body) throws ProtocolException {
+        if (isBinary(request)) {
+            session.codec().decodeBinaryPayload(body, session::receive);
+            return;
+        }
+        Utf8 text = jsonp == null ? Utf8.of(body) : Jsonp.unwrap(body);
+        if (text != null) {
+            session.codec().decodePayload(text, session::receive);
+        }
     }
 
     private void endPush() {
@@ -226,7 +251,7 @@ final class PollingTransport extends Transport {
             }
             ProtocolException violation = null;
             try {
-                session.codec().decodePayload(Utf8.of(body), session::receive);
+                decode(exchange.request(), body);
             } catch (ProtocolException e) {
                 violation = e;
             } finally {
@@ -327,8 +352,9 @@ final class PollingTransport extends Transport {
     }
 
     private void answer(HttpExchange exchange, List<PacketBundle> packets, Headers headers) {
-        byte[] body = session.codec().encodePayload(packets);
-        respond(exchange, new HttpResponse(200, POLL_HEADERS.and(headers), body));
+        EnginePayload payload = session.codec().encodePayload(packets, base64);
+        Headers all = (payload.isBinary() ? BINARY_POLL_HEADERS : POLL_HEADERS).and(headers);
+        respond(exchange, new HttpResponse(200, all, jsonp == null ? payload.body() : jsonp.wrap(payload.body())));
     }
 
     private void refuse(HttpExchange exchange, int status) {

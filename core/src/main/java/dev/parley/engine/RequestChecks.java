@@ -1,26 +1,26 @@
 package dev.parley.engine;
 
 import dev.parley.engine.Refusal.Code;
-import dev.parley.protocol.EngineCodec;
-import dev.parley.protocol.EngineCodecV4;
 import java.net.URI;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** The checks that every request passes before anything is done for it, in the reference's order. */
 final class RequestChecks {
 
     private static final System.Logger LOG = System.getLogger(EngineServer.class.getName());
 
-    /** The revisions of the protocol that are spoken, by their name in the query. */
-    private static final Map<String, EngineCodec> CODECS = Map.of("4", EngineCodecV4.INSTANCE);
-
     private final EngineOptions options;
+    /** The revisions of the protocol that are spoken, by their name in the query. */
+    private final Map<String, Revision> revisions;
+
     private final AtomicBoolean warned = new AtomicBoolean();
 
     RequestChecks(EngineOptions options) {
         this.options = options;
+        this.revisions = Revision.spoken(options);
     }
 
     /** Checks what does not depend on a session, and returns the transport that the request names. */
@@ -42,7 +42,7 @@ final class RequestChecks {
         if (!warned.getAndSet(true)) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "a WebSocket of another origin was refused; if pages of that origin are to connect, name it in the"
+                    "a WebSocket or script of another origin was refused; if pages of that origin are to connect, name it in the"
                             + " option cors; if it is this server's own, its proxy has to pass on the Host header");
         }
         String host = Objects.requireNonNullElse(request.header("host"), "");
@@ -60,13 +60,37 @@ final class RequestChecks {
     }
 
     /** Finds the revision of the protocol for a new session. */
-    EngineCodec codec(Map<String, String> query) throws Refusal {
-        String revision = revision(query);
-        EngineCodec codec = CODECS.get(revision);
-        if (codec == null) {
-            throw new Refusal(Code.UNSUPPORTED_PROTOCOL_VERSION, Map.of("protocol", revision));
+    Revision revision(Map<String, String> query) throws Refusal {
+        String name = revisionName(query);
+        Revision revision = revisions.get(name);
+        if (revision == null) {
+            throw new Refusal(Code.UNSUPPORTED_PROTOCOL_VERSION, Map.of("protocol", name));
         }
-        return codec;
+        return revision;
+    }
+
+    /** Finds out whether a new session is polled by scripts, and if so, whether its page may do that. */
+    @Nullable
+    Jsonp jsonp(HttpRequest request, Map<String, String> query) throws Refusal {
+        Jsonp jsonp = options.allowEio3() ? Jsonp.of(query) : null;
+        String site = request.header("sec-fetch-site");
+        if (jsonp != null && site != null && !site.equals("same-origin") && !site.equals("none")) {
+            String origin = originOf(request.header("referer"));
+            if (!isAllowed(origin, request)) {
+                throw forbiddenOrigin(origin, request);
+            }
+        }
+        return jsonp;
+    }
+
+    /** The origin of a page, as browsers write it. */
+    private static String originOf(@Nullable String page) {
+        try {
+            URI uri = URI.create(Objects.requireNonNullElse(page, ""));
+            return uri.getScheme() + "://" + uri.getRawAuthority();
+        } catch (IllegalArgumentException e) {
+            return "null";
+        }
     }
 
     /** Checks a request of a session that exists. */
@@ -85,14 +109,15 @@ final class RequestChecks {
                     "TRANSPORT_MISMATCH",
                     Map.of("transport", transport.toString(), "previousTransport", current.toString()));
         }
-        String revision = revision(query);
-        if (CODECS.get(revision) != session.codec()) {
+        String revision = revisionName(query);
+        Revision named = revisions.get(revision);
+        if (named == null || named.codec() != session.codec()) {
             throw Refusal.badRequest(
                     "PROTOCOL_MISMATCH", Map.of("protocol", revision, "previousProtocol", session.protocol()));
         }
     }
 
-    private static String revision(Map<String, String> query) {
+    private static String revisionName(Map<String, String> query) {
         return query.getOrDefault("EIO", "");
     }
 

@@ -39,7 +39,7 @@ public final class Session {
     private final HttpRequest request;
     private final EngineServer server;
     private final EngineCodec codec;
-    private final Heartbeat heartbeat = new Heartbeat(this);
+    private final Heartbeat heartbeat;
     private final Delivery delivery = new Delivery();
 
     /**
@@ -56,11 +56,12 @@ public final class Session {
 
     private @Nullable Timeout closeTimeout;
 
-    Session(String id, HttpRequest request, EngineServer server, EngineCodec codec, TransportFactory factory) {
+    Session(String id, HttpRequest request, EngineServer server, Revision revision, TransportFactory factory) {
         this.id = id;
         this.request = request;
         this.server = server;
-        this.codec = codec;
+        this.codec = revision.codec();
+        this.heartbeat = revision.heartbeat().apply(this);
         this.transport = factory.create(this);
     }
 
@@ -441,8 +442,7 @@ public final class Session {
         }
         switch (packet.type()) {
             case MESSAGE -> message(packet);
-            case PONG -> heartbeat.pong();
-            case PING -> finish(CloseReason.TRANSPORT_ERROR, new ProtocolException("invalid heartbeat direction"));
+            case PING, PONG -> beat(packet.type());
             case CLOSE -> finish(CloseReason.TRANSPORT_CLOSE, null);
             default -> {
                 // open, upgrade and noop mean nothing here; the reference ignores them too
@@ -451,17 +451,25 @@ public final class Session {
         return state == State.OPEN;
     }
 
+    private void beat(EnginePacketType type) {
+        if (!heartbeat.receive(type)) {
+            finish(CloseReason.TRANSPORT_ERROR, new ProtocolException("invalid heartbeat direction"));
+        }
+    }
+
     /** While the last packets are on their way the client may still show that it is there, or say goodbye itself. */
     private void receiveClosing(EnginePacket packet) {
-        if (packet.type() == EnginePacketType.PONG) {
-            heartbeat.pong();
-        } else if (packet.type() == EnginePacketType.CLOSE) {
-            finish(CloseReason.FORCED_CLOSE, null);
+        switch (packet.type()) {
+            case PING, PONG -> heartbeat.receive(packet.type());
+            case CLOSE -> finish(CloseReason.FORCED_CLOSE, null);
+            default -> {
+                // the application has heard enough
+            }
         }
     }
 
     private void message(EnginePacket packet) {
-        heartbeat.otherPacket();
+        heartbeat.message();
         try {
             delivery.message(packet);
         } catch (Throwable e) {

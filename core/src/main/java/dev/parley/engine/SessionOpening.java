@@ -4,7 +4,6 @@ import dev.parley.engine.EngineServer.Step;
 import dev.parley.engine.RequestFilter.Verdict;
 import dev.parley.engine.Scheduler.Timeout;
 import dev.parley.engine.Session.TransportFactory;
-import dev.parley.protocol.EngineCodec;
 import dev.parley.protocol.EnginePacketType;
 import dev.parley.protocol.PacketBundle;
 import java.util.ArrayList;
@@ -67,16 +66,16 @@ final class SessionOpening {
     }
 
     private void identify() throws Refusal {
-        EngineCodec codec = server.checks().codec(query);
+        Revision revision = server.checks().revision(query);
         ask(server.options().idGenerator()::generate, (id, failure) -> {
             String sid = checkId(id, failure);
             if (aborted) {
                 return;
             }
             if (transport == TransportType.POLLING) {
-                openPolling(sid, codec);
+                openPolling(sid, revision);
             } else {
-                openWebSocket(sid, codec);
+                openWebSocket(sid, revision);
             }
         });
     }
@@ -148,20 +147,21 @@ final class SessionOpening {
         });
     }
 
-    private void openPolling(String sid, EngineCodec codec) throws Refusal {
-        Session session = register(sid, codec, PollingTransport::new);
+    private void openPolling(String sid, Revision revision) throws Refusal {
+        Jsonp jsonp = server.checks().jsonp(exchange.request(), query);
+        Session session = register(sid, revision, s -> new PollingTransport(s, query.containsKey("b64"), jsonp));
         start(session);
         CookieOptions cookie = server.options().cookie();
         Headers headers = cookie == null ? Headers.empty() : Headers.of("Set-Cookie", cookie.format(sid));
         ((PollingTransport) session.current()).open(exchange, firstPackets(session), headers);
     }
 
-    private void openWebSocket(String sid, EngineCodec codec) {
+    private void openWebSocket(String sid, Revision revision) {
         boolean base64 = query.containsKey("b64");
         exchange.acceptWebSocket(Headers.empty(), server.options().maxPayload(), webSocket -> {
             Session session;
             try {
-                session = register(sid, codec, s -> new WebSocketTransport(s, webSocket, base64));
+                session = register(sid, revision, s -> new WebSocketTransport(s, webSocket, base64));
             } catch (Refusal refusal) {
                 server.report(exchange, refusal);
                 return null;
@@ -174,8 +174,8 @@ final class SessionOpening {
         });
     }
 
-    private Session register(String sid, EngineCodec codec, TransportFactory factory) throws Refusal {
-        Session session = new Session(sid, exchange.request(), server, codec, factory);
+    private Session register(String sid, Revision revision, TransportFactory factory) throws Refusal {
+        Session session = new Session(sid, exchange.request(), server, revision, factory);
         if (!server.add(session)) {
             throw noId(new IllegalStateException("the id is in use"));
         }

@@ -44,12 +44,29 @@ public interface EngineCodec {
     void decodePayload(Utf8 body, PacketSink sink) throws ProtocolException;
 
     /**
+     * Tells whether a long-polling request may have a binary body.
+     *
+     * @return whether {@link #decodeBinaryPayload} can succeed
+     */
+    boolean takesBinaryPayloads();
+
+    /**
+     * Reads the packets of a binary long-polling request body, as {@link #decodePayload} does those of a text.
+     *
+     * @param body the whole body
+     * @param sink takes each packet
+     * @throws ProtocolException at the first invalid packet, or if the body is empty
+     */
+    void decodeBinaryPayload(byte[] body, PacketSink sink) throws ProtocolException;
+
+    /**
      * Writes the body that answers a poll.
      *
      * @param bundles what to send, at least one
+     * @param base64 whether the client asked for text only (query parameter {@code b64})
      * @return the body
      */
-    byte[] encodePayload(List<PacketBundle> bundles);
+    EnginePayload encodePayload(List<PacketBundle> bundles, boolean base64);
 
     /**
      * Writes a bundle as WebSocket frames.

@@ -1,8 +1,5 @@
 package dev.parley.protocol;
 
-import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 
 /**
@@ -97,7 +94,7 @@ public final class EngineCodecV4 implements EngineCodec {
             throw new ProtocolException("empty packet");
         }
         if (bytes[from] == BASE64_MARK) {
-            return new EnginePacket.Binary(decodeBase64(bytes, from + 1, to));
+            return new EnginePacket.Binary(Base64Text.decode(bytes, from + 1, to));
         }
         EnginePacketType type = EnginePacketType.of(bytes[from]);
         if (type == null) {
@@ -106,22 +103,19 @@ public final class EngineCodecV4 implements EngineCodec {
         return new EnginePacket.Text(type, Utf8.of(bytes, from + 1, to - from - 1));
     }
 
-    /** Decodes padded base64 without line breaks; the JDK's decoder alone would let missing padding pass. */
-    private static byte[] decodeBase64(byte[] bytes, int from, int to) throws ProtocolException {
-        if (((to - from) & 3) != 0) {
-            throw new ProtocolException("invalid base64");
-        }
-        try {
-            ByteBuffer decoded = Base64.getDecoder().decode(ByteBuffer.wrap(bytes, from, to - from));
-            byte[] data = decoded.array();
-            return decoded.remaining() == data.length ? data : Arrays.copyOf(data, decoded.remaining());
-        } catch (IllegalArgumentException e) {
-            throw new ProtocolException("invalid base64");
-        }
+    @Override
+    public boolean takesBinaryPayloads() {
+        return false;
     }
 
     @Override
-    public byte[] encodePayload(List<PacketBundle> bundles) {
+    public void decodeBinaryPayload(byte[] body, PacketSink sink) throws ProtocolException {
+        throw new ProtocolException("binary payload");
+    }
+
+    /** {@inheritDoc} It is always text. */
+    @Override
+    public EnginePayload encodePayload(List<PacketBundle> bundles, boolean base64) {
         if (bundles.isEmpty()) {
             throw new IllegalArgumentException("bundles: none (expected: at least one)");
         }
@@ -138,7 +132,7 @@ public final class EngineCodecV4 implements EngineCodec {
                 at = encodeBase64(binary, payload, separate(payload, at));
             }
         }
-        return payload;
+        return new EnginePayload(payload, false);
     }
 
     private static int payloadLength(List<PacketBundle> bundles) {
@@ -179,15 +173,12 @@ public final class EngineCodecV4 implements EngineCodec {
     }
 
     private static long base64Length(byte[] data) {
-        return 1 + (data.length + 2L) / 3 * 4;
+        return 1 + Base64Text.length(data);
     }
 
     /** Writes the mark and base64 text; returns the index behind it. */
     private static int encodeBase64(byte[] data, byte[] target, int at) {
         target[at] = BASE64_MARK;
-        // The JDK's encoder can not write into the middle of an array, but even with this copy it is much the fastest.
-        byte[] text = Base64.getEncoder().encode(data);
-        System.arraycopy(text, 0, target, at + 1, text.length);
-        return at + 1 + text.length;
+        return Base64Text.encode(data, target, at + 1);
     }
 }

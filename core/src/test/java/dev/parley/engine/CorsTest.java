@@ -98,8 +98,8 @@ class CorsTest extends EngineFixture {
     void a_session_of_another_origin_works_from_end_to_end() {
         serve(options -> options.cors(CorsOptions.allow(PAGE)));
         echo();
-        PollingClient client =
-                new PollingClient(sidOf(transport.get(POLLING, "Origin", PAGE).text()));
+        PollingClient client = new PollingClient(
+                POLLING, sidOf(transport.get(POLLING, "Origin", PAGE).text()));
 
         MemoryExchange push = client.push("4hello", "Origin", PAGE);
         MemoryExchange poll = client.poll("Origin", PAGE);

@@ -96,14 +96,22 @@ abstract class EngineFixture {
 
     /** Opens a session that polls. */
     PollingClient openPolling() {
-        MemoryExchange handshake = transport.get(POLLING);
+        return openPolling(POLLING);
+    }
+
+    PollingClient openPolling(String uri) {
+        MemoryExchange handshake = transport.get(uri);
         assertThat(handshake.status()).isEqualTo(200);
-        return new PollingClient(sidOf(handshake.text()));
+        return new PollingClient(uri, sidOf(handshake.text()));
     }
 
     /** Opens a session on a WebSocket; the handshake has been read. */
     MemoryWebSocket openWebSocket() {
-        MemoryWebSocket webSocket = transport.upgrade(WEBSOCKET).webSocket();
+        return openWebSocket(WEBSOCKET);
+    }
+
+    MemoryWebSocket openWebSocket(String uri) {
+        MemoryWebSocket webSocket = transport.upgrade(uri).webSocket();
         assertThat(webSocket.poll()).asString().startsWith("0{");
         return webSocket;
     }
@@ -139,14 +147,16 @@ abstract class EngineFixture {
     /** The client's side of a session that polls. */
     final class PollingClient {
 
+        private final String handshakeUri;
         final String sid;
 
-        PollingClient(String sid) {
+        PollingClient(String handshakeUri, String sid) {
+            this.handshakeUri = handshakeUri;
             this.sid = sid;
         }
 
         String uri() {
-            return POLLING + "&sid=" + sid;
+            return handshakeUri + "&sid=" + sid;
         }
 
         MemoryExchange poll(String... headers) {
@@ -163,7 +173,7 @@ abstract class EngineFixture {
         }
 
         MemoryExchange requestUpgrade(String... headers) {
-            return transport.upgrade(WEBSOCKET + "&sid=" + sid, headers);
+            return transport.upgrade(uri().replace("=polling", "=websocket"), headers);
         }
 
         /** Opens a WebSocket beside the polling and has it probed. */

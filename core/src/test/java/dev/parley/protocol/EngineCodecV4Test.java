@@ -1,10 +1,15 @@
 package dev.parley.protocol;
 
+import static dev.parley.protocol.EngineWire.bytes;
+import static dev.parley.protocol.EngineWire.decodePayload;
+import static dev.parley.protocol.EngineWire.frames;
+import static dev.parley.protocol.EngineWire.show;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.Behaviour;
+import dev.parley.protocol.EngineWire.Frames;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -38,7 +43,7 @@ class EngineCodecV4Test {
     @Test
     @Behaviour("EIO-PAR-001")
     void writes_a_text_message_behind_its_digit_and_reads_it_back() throws ProtocolException {
-        Utf8 frame = frames(PacketBundle.text("test"), false).texts.get(0);
+        Utf8 frame = frames(CODEC, PacketBundle.text("test"), false).texts().get(0);
 
         assertThat(frame).hasToString("4test");
         assertThat(CODEC.decodeText(frame))
@@ -62,7 +67,7 @@ class EngineCodecV4Test {
                 PacketBundle.control(EnginePacketType.PONG, "probe"),
                 PacketBundle.text("test"));
 
-        byte[] payload = CODEC.encodePayload(bundles);
+        byte[] payload = CODEC.encodePayload(bundles, false).body();
 
         assertThat(payload)
                 .asString(StandardCharsets.UTF_8)
@@ -83,21 +88,21 @@ class EngineCodecV4Test {
     @Test
     @Behaviour({"EIO-PAR-020", "EIO-PAR-022", "EIO-PAR-024"})
     void sends_binary_messages_as_they_are_without_copying_them() throws ProtocolException {
-        Frames frames = frames(PacketBundle.binary(FOUR_BYTES), false);
+        Frames frames = frames(CODEC, PacketBundle.binary(FOUR_BYTES), false);
 
-        assertThat(frames.texts).isEmpty();
-        assertThat(frames.binaries).singleElement().isSameAs(FOUR_BYTES);
-        assertThat(show(CODEC.decodeBinary(frames.binaries.get(0)))).isEqualTo("bAQIDBA==");
+        assertThat(frames.texts()).isEmpty();
+        assertThat(frames.binaries()).singleElement().isSameAs(FOUR_BYTES);
+        assertThat(show(CODEC.decodeBinary(frames.binaries().get(0)))).isEqualTo("bAQIDBA==");
     }
 
     @Test
     @Behaviour({"EIO-PAR-021", "EIO-PAR-023"})
     void sends_binary_messages_as_base64_where_the_client_asked_for_text() throws ProtocolException {
-        Frames frames = frames(PacketBundle.binary(FOUR_BYTES), true);
+        Frames frames = frames(CODEC, PacketBundle.binary(FOUR_BYTES), true);
 
-        assertThat(frames.binaries).isEmpty();
-        assertThat(frames.texts).singleElement().hasToString("bAQIDBA==");
-        assertThat(show(CODEC.decodeText(frames.texts.get(0)))).isEqualTo("bAQIDBA==");
+        assertThat(frames.binaries()).isEmpty();
+        assertThat(frames.texts()).singleElement().hasToString("bAQIDBA==");
+        assertThat(show(CODEC.decodeText(frames.texts().get(0)))).isEqualTo("bAQIDBA==");
     }
 
     @Test
@@ -115,7 +120,8 @@ class EngineCodecV4Test {
     @Test
     @Behaviour("EIO-PAR-027")
     void writes_binary_messages_of_a_payload_as_base64() {
-        byte[] payload = CODEC.encodePayload(List.of(PacketBundle.text("test"), PacketBundle.binary(FOUR_BYTES)));
+        byte[] payload = CODEC.encodePayload(List.of(PacketBundle.text("test"), PacketBundle.binary(FOUR_BYTES)), false)
+                .body();
 
         assertThat(payload).asString(StandardCharsets.UTF_8).isEqualTo("4test\u001ebAQIDBA==");
         assertThat(decodePayload(CODEC, payload)).containsExactly("4test", "bAQIDBA==");
@@ -168,7 +174,8 @@ class EngineCodecV4Test {
             byte[] data = new byte[length];
             random.nextBytes(data);
 
-            byte[] payload = CODEC.encodePayload(List.of(PacketBundle.binary(data), PacketBundle.text("end")));
+            byte[] payload = CODEC.encodePayload(List.of(PacketBundle.binary(data), PacketBundle.text("end")), false)
+                    .body();
 
             String base64 = Base64.getEncoder().encodeToString(data);
             assertThat(payload).asString(StandardCharsets.US_ASCII).isEqualTo("b" + base64 + "\u001e4end");
@@ -179,10 +186,11 @@ class EngineCodecV4Test {
     void keeps_text_and_attachments_of_a_bundle_together_in_frames_and_payloads() {
         PacketBundle bundle = PacketBundle.message(Utf8.of("4x"), List.of(new byte[] {1}, new byte[] {2}));
 
-        Frames frames = frames(bundle, false);
-        assertThat(frames.texts).singleElement().isSameAs(bundle.text());
-        assertThat(frames.binaries).containsExactly(new byte[] {1}, new byte[] {2});
-        assertThat(CODEC.encodePayload(List.of(bundle, PacketBundle.text("y"))))
+        Frames frames = frames(CODEC, bundle, false);
+        assertThat(frames.texts()).singleElement().isSameAs(bundle.text());
+        assertThat(frames.binaries()).containsExactly(new byte[] {1}, new byte[] {2});
+        assertThat(CODEC.encodePayload(List.of(bundle, PacketBundle.text("y")), false)
+                        .body())
                 .asString(StandardCharsets.US_ASCII)
                 .isEqualTo("4x|bAQ==|bAg==|4y".replace('|', '\u001e'));
     }
@@ -195,7 +203,8 @@ class EngineCodecV4Test {
             bundles.add(PacketBundle.text(Integer.toString(i)));
         }
 
-        List<String> packets = decodePayload(CODEC, CODEC.encodePayload(bundles));
+        List<String> packets =
+                decodePayload(CODEC, CODEC.encodePayload(bundles, false).body());
 
         assertThat(packets)
                 .hasSize(1_001)
@@ -250,57 +259,9 @@ class EngineCodecV4Test {
 
     @Test
     void needs_something_to_encode() {
-        assertThatIllegalArgumentException().isThrownBy(() -> CODEC.encodePayload(List.of()));
+        assertThatIllegalArgumentException().isThrownBy(() -> CODEC.encodePayload(List.of(), false));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new EngineCodecV4(0))
                 .withMessage("maxPackets: 0 (expected: >= 1)");
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static List<String> decodePayload(EngineCodec codec, byte[] payload) {
-        return decodePayload(codec, Utf8.of(payload));
-    }
-
-    /** The packets, then, if it came to that, the fault with an exclamation mark in front. */
-    private static List<String> decodePayload(EngineCodec codec, Utf8 payload) {
-        List<String> packets = new ArrayList<>();
-        try {
-            codec.decodePayload(payload, packet -> packets.add(show(packet)));
-        } catch (ProtocolException e) {
-            packets.add("!" + e.getMessage());
-        }
-        return packets;
-    }
-
-    private static String show(EnginePacket packet) {
-        return packet instanceof EnginePacket.Binary binary
-                ? "b" + Base64.getEncoder().encodeToString(binary.data())
-                : (char) packet.type().digit()
-                        + ((EnginePacket.Text) packet).data().toString();
-    }
-
-    private static Frames frames(PacketBundle bundle, boolean base64) {
-        Frames frames = new Frames();
-        CODEC.encodeFrames(bundle, base64, frames);
-        return frames;
-    }
-
-    private static final class Frames implements EngineCodec.FrameSink {
-
-        private final List<Utf8> texts = new ArrayList<>();
-        private final List<byte[]> binaries = new ArrayList<>();
-
-        @Override
-        public void text(Utf8 text) {
-            texts.add(text);
-        }
-
-        @Override
-        public void binary(byte[] data) {
-            binaries.add(data);
-        }
     }
 }

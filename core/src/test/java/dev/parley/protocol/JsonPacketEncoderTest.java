@@ -168,7 +168,8 @@ class JsonPacketEncoderTest {
     }
 
     private static String payload(PacketBundle bundle) {
-        return new String(EngineCodecV4.INSTANCE.encodePayload(List.of(bundle)), StandardCharsets.UTF_8);
+        return new String(
+                EngineCodecV4.INSTANCE.encodePayload(List.of(bundle), false).body(), StandardCharsets.UTF_8);
     }
 
     @Test

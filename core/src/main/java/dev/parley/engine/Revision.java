@@ -1,0 +1,26 @@
+package dev.parley.engine;
+
+import dev.parley.protocol.EngineCodec;
+import dev.parley.protocol.EngineCodecV3;
+import dev.parley.protocol.EngineCodecV4;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * A revision of the Engine.IO protocol, chosen at the handshake for the life of a session: all in which one differs
+ * from another.
+ *
+ * @param codec how packets are written
+ * @param heartbeat how a session notices that its client has gone
+ */
+record Revision(EngineCodec codec, Function<Session, Heartbeat> heartbeat) {
+
+    private static final Revision V4 = new Revision(EngineCodecV4.INSTANCE, ServerPings::new);
+
+    /** Returns the revisions that are spoken, by their name in the query. */
+    static Map<String, Revision> spoken(EngineOptions options) {
+        return options.allowEio3()
+                ? Map.of("3", new Revision(EngineCodecV3.INSTANCE, ClientPings::new), "4", V4)
+                : Map.of("4", V4);
+    }
+}

@@ -1,0 +1,262 @@
+package dev.parley.protocol;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Revision 3 of the Engine.IO protocol, spoken by clients 1.x and 2.x of Socket.IO. It differs from revision 4 in that
+ * binary messages have their type in front, as a byte or, behind a {@code b}, as a digit; in that each packet of a
+ * payload has its length in front, counted in UTF-16 units; and in payloads that are binary as a whole.
+ */
+public final class EngineCodecV3 implements EngineCodec {
+
+    /** The codec. */
+    public static final EngineCodecV3 INSTANCE = new EngineCodecV3();
+
+    private static final int MAX_PACKETS = EngineCodecV4.DEFAULT_MAX_PACKETS;
+
+    private static final byte BASE64_MARK = 'b';
+    private static final byte MESSAGE_DIGIT = EnginePacketType.MESSAGE.digit();
+    /** The type of a message in front of bytes. */
+    private static final byte MESSAGE = 4;
+
+    /** In front of a packet of a binary payload. */
+    private static final byte TEXT = 0;
+
+    private static final byte BINARY = 1;
+    /** Behind the length of a packet of a binary payload, and of one of a text. */
+    private static final byte END_OF_BINARY_LENGTH = (byte) 255;
+
+    private static final byte END_OF_LENGTH = ':';
+    private static final int MAX_DIGITS = 9;
+
+    private EngineCodecV3() {}
+
+    @Override
+    public int revision() {
+        return 3;
+    }
+
+    @Override
+    public EnginePacket decodeText(Utf8 frame) throws ProtocolException {
+        return decode(frame.array(), frame.offset(), frame.offset() + frame.length());
+    }
+
+    private static EnginePacket decode(byte[] bytes, int from, int to) throws ProtocolException {
+        if (from == to) {
+            throw new ProtocolException("empty packet");
+        }
+        if (bytes[from] == BASE64_MARK) {
+            if (to - from < 2 || bytes[from + 1] != MESSAGE_DIGIT) {
+                throw new ProtocolException("unknown packet type");
+            }
+            return new EnginePacket.Binary(Base64Text.decode(bytes, from + 2, to));
+        }
+        EnginePacketType type = EnginePacketType.of(bytes[from]);
+        if (type == null) {
+            throw new ProtocolException("unknown packet type");
+        }
+        return new EnginePacket.Text(type, Utf8.of(bytes, from + 1, to - from - 1));
+    }
+
+    @Override
+    public EnginePacket decodeBinary(byte[] frame) throws ProtocolException {
+        return decodeBinary(frame, 0, frame.length);
+    }
+
+    private static EnginePacket decodeBinary(byte[] bytes, int from, int to) throws ProtocolException {
+        if (from == to || bytes[from] != MESSAGE) {
+            throw new ProtocolException("unknown packet type");
+        }
+        return new EnginePacket.Binary(Arrays.copyOfRange(bytes, from + 1, to));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Bytes that are not well-formed UTF-8 make the packet in which they stand invalid. A packet without a single
+     * character is passed over.
+     */
+    @Override
+    public void decodePayload(Utf8 body, PacketSink sink) throws ProtocolException {
+        byte[] bytes = body.array();
+        int at = body.offset();
+        int end = at + body.length();
+        checkNotEmpty(at, end);
+        for (int packets = 1; at < end; packets++) {
+            checkCount(packets);
+            int colon = endOfLength(bytes, at, end, '0', END_OF_LENGTH);
+            int from = colon + 1;
+            int to = behindUnits(bytes, from, end, number(bytes, at, colon));
+            if (to > from && !sink.packet(decode(bytes, from, to))) {
+                return;
+            }
+            at = to;
+        }
+    }
+
+    @Override
+    public boolean takesBinaryPayloads() {
+        return true;
+    }
+
+    @Override
+    public void decodeBinaryPayload(byte[] body, PacketSink sink) throws ProtocolException {
+        int at = 0;
+        int end = body.length;
+        checkNotEmpty(at, end);
+        for (int packets = 1; at < end; packets++) {
+            checkCount(packets);
+            byte kind = body[at];
+            int mark = endOfLength(body, at + 1, end, 0, END_OF_BINARY_LENGTH);
+            int from = mark + 1;
+            int length = number(body, at + 1, mark);
+            if ((kind != TEXT && kind != BINARY) || length > end - from) {
+                throw new ProtocolException("invalid payload");
+            }
+            at = from + length;
+            if (kind == TEXT && !Utf8Check.isWellFormed(body, from, at)) {
+                throw new ProtocolException("malformed text");
+            }
+            if (!sink.packet(kind == TEXT ? decode(body, from, at) : decodeBinary(body, from, at))) {
+                return;
+            }
+        }
+    }
+
+    private static void checkNotEmpty(int from, int end) throws ProtocolException {
+        if (from == end) {
+            throw new ProtocolException("empty payload");
+        }
+    }
+
+    private static void checkCount(int packets) throws ProtocolException {
+        if (packets > MAX_PACKETS) {
+            throw new ProtocolException("too many packets");
+        }
+    }
+
+    /** Finds the byte behind the digits of a length. */
+    private static int endOfLength(byte[] bytes, int from, int end, int zero, byte mark) throws ProtocolException {
+        int last = Math.min(end, from + MAX_DIGITS + 1);
+        for (int i = from; i < last; i++) {
+            if (bytes[i] == mark && i > from) {
+                return i;
+            }
+            if (bytes[i] < zero || bytes[i] > zero + 9) {
+                break;
+            }
+        }
+        throw new ProtocolException("invalid length");
+    }
+
+    /** Reads digits, be they characters or numbers: their low four bits are the same. */
+    private static int number(byte[] bytes, int from, int to) {
+        int number = 0;
+        for (int i = from; i < to; i++) {
+            number = 10 * number + (bytes[i] & 0xf);
+        }
+        return number;
+    }
+
+    /** Returns the index behind so many UTF-16 units. */
+    private static int behindUnits(byte[] bytes, int from, int end, int units) throws ProtocolException {
+        int i = from;
+        int left = units;
+        while (left > 0 && i < end) {
+            int next = bytes[i] >= 0 ? i + 1 : Utf8Check.behind(bytes, i, end);
+            if (next < 0) {
+                throw new ProtocolException("malformed text");
+            }
+            left -= next - i == 4 ? 2 : 1;
+            i = next;
+        }
+        if (left != 0) {
+            throw new ProtocolException("invalid length");
+        }
+        return i;
+    }
+
+    /** Counts UTF-16 units of well-formed text: one for each character, two for those beyond U+FFFF. */
+    private static int units(Utf8 text) {
+        byte[] bytes = text.array();
+        int units = 0;
+        for (int i = text.offset(), end = i + text.length(); i < end; i++) {
+            if ((bytes[i] & 0xc0) != 0x80) {
+                units += (bytes[i] & 0xf8) == 0xf0 ? 2 : 1;
+            }
+        }
+        return units;
+    }
+
+    /** {@inheritDoc} It is binary if a message is and the client can take that, else text. */
+    @Override
+    public EnginePayload encodePayload(List<PacketBundle> bundles, boolean base64) {
+        if (bundles.isEmpty()) {
+            throw new IllegalArgumentException("bundles: none (expected: at least one)");
+        }
+        boolean binary = !base64
+                && bundles.stream().anyMatch(bundle -> !bundle.binaries().isEmpty());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (PacketBundle bundle : bundles) {
+            Utf8 text = bundle.text();
+            if (!text.isEmpty()) {
+                begin(out, binary, TEXT, binary ? text.length() : units(text));
+                out.write(text.array(), text.offset(), text.length());
+            }
+            for (byte[] data : bundle.binaries()) {
+                if (binary) {
+                    begin(out, true, BINARY, 1 + data.length);
+                    out.write(MESSAGE);
+                    out.writeBytes(data);
+                } else {
+                    byte[] packet = base64(data);
+                    begin(out, false, TEXT, packet.length);
+                    out.writeBytes(packet);
+                }
+            }
+        }
+        return new EnginePayload(out.toByteArray(), binary);
+    }
+
+    private static void begin(ByteArrayOutputStream out, boolean binary, byte kind, int length) {
+        byte[] digits = Integer.toString(length).getBytes(StandardCharsets.US_ASCII);
+        if (binary) {
+            out.write(kind);
+            for (byte digit : digits) {
+                out.write(digit - '0');
+            }
+            out.write(END_OF_BINARY_LENGTH);
+        } else {
+            out.writeBytes(digits);
+            out.write(END_OF_LENGTH);
+        }
+    }
+
+    @Override
+    public void encodeFrames(PacketBundle bundle, boolean base64, FrameSink sink) {
+        if (!bundle.text().isEmpty()) {
+            sink.text(bundle.text());
+        }
+        for (byte[] data : bundle.binaries()) {
+            if (base64) {
+                sink.text(Utf8.of(base64(data)));
+            } else {
+                byte[] frame = new byte[1 + data.length];
+                frame[0] = MESSAGE;
+                System.arraycopy(data, 0, frame, 1, data.length);
+                sink.binary(frame);
+            }
+        }
+    }
+
+    private static byte[] base64(byte[] data) {
+        byte[] packet = new byte[Math.toIntExact(2 + Base64Text.length(data))];
+        packet[0] = BASE64_MARK;
+        packet[1] = MESSAGE_DIGIT;
+        Base64Text.encode(data, packet, 2);
+        return packet;
+    }
+}
