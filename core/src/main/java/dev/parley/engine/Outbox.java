@@ -15,32 +15,40 @@ final class Outbox {
     /** A queue that once grew beyond this many entries is dropped when empty, so that idle sessions stay small. */
     private static final int KEPT_CAPACITY = 16;
 
-    private @Nullable ArrayDeque<PacketBundle> queue;
+    /** What is sent next: all there is for a client that keeps up, who therefore needs no queue. */
+    private @Nullable PacketBundle first;
+
+    private @Nullable ArrayDeque<PacketBundle> rest;
     private int mostQueued;
     private long bytes;
 
     /** Whether a bundle keeps within the limits; a single one may be as long as it likes. */
     boolean hasRoomFor(PacketBundle bundle, EngineOptions limits) {
-        return isEmpty()
+        return first == null
                 || (size() < limits.maxQueuedMessages() && bytes + bundle.byteCount() <= limits.maxQueuedBytes());
     }
 
     void add(PacketBundle bundle) {
-        ArrayDeque<PacketBundle> current = queue;
-        if (current == null) {
-            current = new ArrayDeque<>(2);
-            queue = current;
-        }
-        current.add(bundle);
         bytes += bundle.byteCount();
-        mostQueued = Math.max(mostQueued, current.size());
+        if (first == null) {
+            first = bundle;
+            return;
+        }
+        ArrayDeque<PacketBundle> queue = rest;
+        if (queue == null) {
+            queue = new ArrayDeque<>(2);
+            rest = queue;
+        }
+        queue.add(bundle);
+        mostQueued = Math.max(mostQueued, queue.size());
     }
 
     @Nullable
     PacketBundle poll() {
-        PacketBundle bundle = queue == null ? null : queue.poll();
+        PacketBundle bundle = first;
         if (bundle != null) {
             bytes -= bundle.byteCount();
+            first = rest == null ? null : rest.poll();
         } else if (mostQueued > KEPT_CAPACITY) {
             clear();
         }
@@ -48,23 +56,27 @@ final class Outbox {
     }
 
     List<PacketBundle> takeAll() {
-        List<PacketBundle> all = queue == null ? List.of() : new ArrayList<>(queue);
+        List<PacketBundle> all = new ArrayList<>(size());
+        for (PacketBundle bundle = poll(); bundle != null; bundle = poll()) {
+            all.add(bundle);
+        }
         clear();
         return all;
     }
 
     void clear() {
-        queue = null;
+        first = null;
+        rest = null;
         mostQueued = 0;
         bytes = 0;
     }
 
     boolean isEmpty() {
-        return queue == null || queue.isEmpty();
+        return first == null;
     }
 
     int size() {
-        return queue == null ? 0 : queue.size();
+        return first == null ? 0 : 1 + (rest == null ? 0 : rest.size());
     }
 
     long bytes() {
