@@ -45,6 +45,28 @@ class SystemSchedulerTest {
         waitFor(Duration.ofMillis(1));
     }
 
+    @Test
+    void long_delays_that_would_end_nearly_together_end_together() {
+        long now = 1_234_567_891_011_121_314L;
+        long interval = Duration.ofSeconds(25).toNanos();
+
+        long one = SystemScheduler.rounded(now, interval);
+        long later = SystemScheduler.rounded(now + 1_000, interval) + 1_000;
+        long shorter = SystemScheduler.rounded(now, interval - 2_000);
+
+        assertThat(later).isEqualTo(one).isEqualTo(shorter);
+        assertThat(one).isBetween(interval, interval + Duration.ofMillis(100).toNanos());
+    }
+
+    @Test
+    void a_delay_is_never_cut_and_a_short_one_hardly_prolonged() {
+        for (long delay : new long[] {0, 1, 63, 64, 999, 1_000_000, 20_000_000, 5_000_000_000L}) {
+            for (long now = -3; now < 1_000; now += 7) {
+                assertThat(SystemScheduler.rounded(now, delay)).isBetween(delay, delay + delay / 64);
+            }
+        }
+    }
+
     private void waitFor(Duration delay) throws Exception {
         CompletableFuture<Void> later = new CompletableFuture<>();
         scheduler.schedule(delay, () -> later.complete(null));
