@@ -4,7 +4,7 @@ import dev.parley.engine.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +16,7 @@ public final class VirtualTime implements Scheduler {
     /** 2020-01-01T00:00:00Z: any fixed day will do. */
     private static final long START_MILLIS = 1_577_836_800_000L;
 
-    private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+    private final TreeSet<Timer> timers = new TreeSet<>();
     private long now;
     private long created;
 
@@ -81,12 +81,11 @@ public final class VirtualTime implements Scheduler {
     }
 
     private synchronized @Nullable Timer nextUntil(long end) {
-        Timer timer = timers.peek();
-        if (timer == null || timer.at > end) {
+        if (timers.isEmpty() || timers.first().at > end) {
             return null;
         }
-        now = Math.max(now, timer.at);
-        return timers.poll();
+        now = Math.max(now, timers.first().at);
+        return timers.pollFirst();
     }
 
     /**
