@@ -147,7 +147,7 @@ final class ClientConnection implements SessionListener {
     }
 
     /** An event on its way to its socket's handlers. */
-    private static final class Arrival extends Lane.Task {
+    static final class Arrival extends Lane.Task {
 
         private final ClientConnection connection;
         private final Socket socket;
@@ -163,8 +163,13 @@ final class ClientConnection implements SessionListener {
 
         @Override
         void run() {
+            socket.handle(this);
+        }
+
+        /** Returns the event, which does not count as waiting any more. */
+        Packet.Event take() {
             UNHANDLED.addAndGet(connection, -size);
-            socket.handle(event);
+            return event;
         }
     }
 

@@ -22,6 +22,7 @@ final class Farewell {
     Lane.Task task(Socket socket, DisconnectReason reason, @Nullable Throwable cause) {
         return Lane.task(() -> {
             socket.life().close();
+            socket.dropEvents();
             callAll(DISCONNECTING, socket, reason, cause);
             socket.membership().close();
             callAll(DISCONNECT, socket, reason, cause);

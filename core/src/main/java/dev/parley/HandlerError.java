@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param event name of the event that was handled; {@code connection}, {@code disconnecting} and {@code disconnect} for
  *     those, {@code connect} for middlewares, empty for tasks of {@link Socket#execute}
  * @param args the event's arguments as they were received
- * @param exception what was thrown
+ * @param exception what was thrown, or why a middleware has rejected the event; a
+ *     {@link dev.parley.mapping.MappingException} that says which argument, what was found and what was expected, where
+ *     the arguments do not fit the handler
  */
 public record HandlerError(Socket socket, String event, List<? extends @Nullable Object> args, Throwable exception) {
 
@@ -19,7 +21,8 @@ public record HandlerError(Socket socket, String event, List<? extends @Nullable
     public interface Hook {
 
         /**
-         * Takes an error. Called in the lane of its socket; what it throws is logged.
+         * Takes an error. Called where it happened: in the lane of its socket, unless it is that of a handler of
+         * outgoing events or of a middleware that answers elsewhere. What it throws is logged.
          *
          * @param error what went wrong
          */

@@ -1,5 +1,7 @@
 package dev.parley;
 
+import java.util.concurrent.CompletionStage;
+
 /**
  * Decides whether a client may join a namespace: runs once for each attempt, before the socket is connected.
  * Middlewares of one namespace run in the order in which they were registered, each after the one before has accepted.
@@ -14,6 +16,8 @@ package dev.parley;
  *     }
  * });
  * }</pre>
+ *
+ * <p>One that has to wait for something else: {@code io.use((socket, next) -> next.acceptWhen(users.load(socket)))}.
  */
 @FunctionalInterface
 public interface Middleware {
@@ -35,6 +39,22 @@ public interface Middleware {
 
         /** Lets the client pass on to the next middleware, or connect. */
         void accept();
+
+        /**
+         * Lets the client pass on when a stage completes. Refuses it if the stage fails, as {@link #reject(Throwable)}
+         * does.
+         *
+         * @param stage the outcome does not matter, but for a failure
+         */
+        default void acceptWhen(CompletionStage<?> stage) {
+            stage.whenComplete((result, failure) -> {
+                if (failure == null) {
+                    accept();
+                } else {
+                    reject(Failures.unwrap(failure));
+                }
+            });
+        }
 
         /**
          * Refuses the client, which gets a {@code connect_error} with the message.

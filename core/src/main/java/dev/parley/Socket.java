@@ -5,6 +5,7 @@ import dev.parley.adapter.DeliveryFlags;
 import dev.parley.adapter.Membership;
 import dev.parley.adapter.Selection;
 import dev.parley.engine.Scheduler;
+import dev.parley.engine.Session;
 import dev.parley.mapping.TypeRef;
 import dev.parley.mapping.TypedValues;
 import dev.parley.protocol.Packet;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,9 @@ public final class Socket extends EventSource implements SocketEmitter {
     private final Membership membership;
     private final Farewell farewell = new Farewell();
     private volatile @Nullable SocketData data;
+    /** There from the first event middleware on. */
+    private volatile @Nullable EventGate eventGate;
+
     private volatile Scheduler.@Nullable Timeout admission;
 
     Socket(Namespace namespace, ClientConnection connection, Handshake handshake) {
@@ -52,7 +57,9 @@ public final class Socket extends EventSource implements SocketEmitter {
         this.connection = connection;
         this.handshake = handshake;
         this.life = new SocketLife(
-                connection.session(), namespace.context().options().engine().maxQueuedMessages());
+                connection.session(),
+                namespace.context().options().engine().maxQueuedMessages(),
+                full -> namespace.failed(new HandlerError(this, "connect", List.of(), full)));
         this.lane = new Lane(namespace.context().executor(), connection::executorRefused);
         this.membership = namespace.adapter().register(new LocalRecipient(this));
     }
@@ -123,6 +130,15 @@ public final class Socket extends EventSource implements SocketEmitter {
     }
 
     /**
+     * Returns the client's connection: Socket.IO's {@code conn}. All sockets of a client share it.
+     *
+     * @return the Engine.IO session
+     */
+    public Session conn() {
+        return connection.session();
+    }
+
+    /**
      * Tells whether the client keeps up, so that an event sent now would leave at once. Those sent {@link #asVolatile}
      * are dropped otherwise.
      *
@@ -133,7 +149,9 @@ public final class Socket extends EventSource implements SocketEmitter {
     }
 
     /**
-     * Returns how many messages wait to be sent to the client, over all its namespaces.
+     * Returns how many messages wait to be sent to the client, over all its namespaces. A client for which too many
+     * wait is closed: {@link #onDisconnect(DisconnectHandler)} handlers then get an
+     * {@link dev.parley.engine.OutgoingQueueFullException} as cause.
      *
      * @return their number, 0 for a client that keeps up
      */
@@ -264,8 +282,8 @@ public final class Socket extends EventSource implements SocketEmitter {
     }
 
     /**
-     * Runs a task in the socket's lane: behind the handlers of all that has arrived up to now, and never at the same
-     * time as any of them. With it, what completes elsewhere comes back:
+     * Runs a task in the socket's lane: behind the handlers of all that has arrived up to now and does not wait for a
+     * middleware, and never at the same time as any of them. With it, what completes elsewhere comes back:
      * {@code users.load(name).thenAcceptAsync(this::show, socket::execute)}.
      *
      * @param task what to run; dropped once the socket is disconnected. What it throws goes to the error hook
@@ -285,6 +303,25 @@ public final class Socket extends EventSource implements SocketEmitter {
         } catch (Throwable e) {
             namespace.failed(new HandlerError(this, "", List.of(), e));
         }
+    }
+
+    /**
+     * Registers a middleware of this socket's events.
+     *
+     * @param middleware runs after those registered before, for each event that is handled from now on
+     * @return this
+     */
+    public Socket use(EventMiddleware middleware) {
+        Objects.requireNonNull(middleware, "middleware");
+        synchronized (acks) {
+            EventGate gate = eventGate;
+            if (gate == null) {
+                gate = new EventGate(this);
+                eventGate = gate;
+            }
+            gate.use(middleware);
+        }
+        return this;
     }
 
     // Sending
@@ -493,18 +530,55 @@ public final class Socket extends EventSource implements SocketEmitter {
     // Events. Called in the lane, but for outgoing ones.
 
     /** Handles a received event. */
-    void handle(Packet.Event packet) {
-        if (life.handlesEvents()) {
-            TypedValues types = namespace.context().types();
-            Event event = new Event(packet.name(), packet.args(), types, Ack.of(this, packet.ackId()));
-            dispatchAny(event);
+    void handle(ClientConnection.Arrival arrival) {
+        EventGate gate = eventGate;
+        if (gate != null) {
+            gate.enter(arrival);
+            return;
+        }
+        Event event = receive(arrival.take());
+        if (event != null) {
             dispatch(event);
+        }
+    }
+
+    /** Shows a received event to the catch-all handlers; null if no event is handled any more. */
+    @Nullable
+    Event receive(Packet.Event packet) {
+        if (!life.handlesEvents()) {
+            return null;
+        }
+        TypedValues types = namespace.context().types();
+        Event event = new Event(packet.name(), packet.args(), types, Ack.of(this, packet.ackId()));
+        dispatchAny(event);
+        return event;
+    }
+
+    /** Drops events that wait for a middleware. */
+    void dropEvents() {
+        EventGate gate = eventGate;
+        if (gate != null) {
+            gate.close();
         }
     }
 
     @Override
     void failed(Event event, Throwable cause, boolean answer) {
-        namespace.failed(new HandlerError(this, event.name(), event.values(), cause));
+        HandlerError error = new HandlerError(this, event.name(), event.values(), cause);
+        namespace.failed(error);
+        Function<HandlerError, @Nullable Object> errorAck =
+                namespace.context().options().errorAck();
+        if (!answer || errorAck == null || !event.ack().isRequested()) {
+            return;
+        }
+        try {
+            Object reply = errorAck.apply(error);
+            if (reply != null) {
+                event.ack().send(reply);
+            }
+        } catch (Throwable e) {
+            namespace.failed(new HandlerError(this, event.name(), event.values(), e));
+        }
     }
 
     private void callOutgoing(Listeners<OutgoingHandler> listeners, Packet.Event packet) {

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,7 @@ public final class SocketIoOptions {
     private final @Nullable Executor executor;
     private final ObjectMapping mapping;
     private final AdapterFactory adapter;
+    private final @Nullable Function<HandlerError, @Nullable Object> errorAck;
     private final @Nullable ClientFiles clientFiles;
 
     private SocketIoOptions(Builder builder) {
@@ -55,6 +57,7 @@ public final class SocketIoOptions {
         this.executor = builder.executor;
         this.mapping = Objects.requireNonNullElseGet(builder.mapping, ObjectMapping::detect);
         this.adapter = builder.adapter;
+        this.errorAck = builder.errorAck;
         this.clientFiles = builder.clientFiles;
     }
 
@@ -97,6 +100,7 @@ public final class SocketIoOptions {
         builder.executor = executor;
         builder.mapping = mapping;
         builder.adapter = adapter;
+        builder.errorAck = errorAck;
         builder.clientFiles = clientFiles;
         return builder;
     }
@@ -120,7 +124,8 @@ public final class SocketIoOptions {
     }
 
     /**
-     * Returns how long the middlewares of a namespace together may take to decide about a client.
+     * Returns how long the middlewares of a namespace together may take to decide about a client, and each middleware
+     * of a socket about an event.
      *
      * @return the value of this option
      */
@@ -227,6 +232,15 @@ public final class SocketIoOptions {
         return adapter;
     }
 
+    /**
+     * Returns what answers a client that waits for an acknowledgement of an event whose handler has failed.
+     *
+     * @return makes the answer, or null where such events are not answered
+     */
+    public @Nullable Function<HandlerError, @Nullable Object> errorAck() {
+        return errorAck;
+    }
+
     @Nullable
     ClientFiles clientFiles() {
         return clientFiles;
@@ -249,6 +263,7 @@ public final class SocketIoOptions {
         private @Nullable Executor executor;
         private @Nullable ObjectMapping mapping;
         private AdapterFactory adapter = InMemoryAdapter::new;
+        private @Nullable Function<HandlerError, @Nullable Object> errorAck;
         private @Nullable ClientFiles clientFiles;
 
         private Builder() {}
@@ -423,8 +438,8 @@ public final class SocketIoOptions {
         }
 
         /**
-         * Sets how long the middlewares of a namespace together may take to decide about a client. Default: the same as
-         * {@link #connectTimeout}.
+         * Sets how long the middlewares of a namespace together may take to decide about a client, and each middleware
+         * of a socket about an event. Default: the same as {@link #connectTimeout}.
          *
          * @param middlewareTimeout the time
          * @return this
@@ -444,6 +459,24 @@ public final class SocketIoOptions {
          */
         public Builder ackTimeout(Duration ackTimeout) {
             this.ackTimeout = positive("ackTimeout", ackTimeout);
+            return this;
+        }
+
+        /**
+         * Answers clients that wait for an acknowledgement of an event that has failed: a handler has thrown something,
+         * an argument has the wrong type, or a middleware has rejected the event. Default: such events are not
+         * answered, and the client waits until its own timeout.
+         *
+         * <pre>{@code
+         * options.errorAck(error -> Map.of("error", "internal"))
+         * }</pre>
+         *
+         * @param errorAck makes the answer, after the error hook was told: a value that can be sent, or null for none.
+         *     Exceptions may hold what the client must not know. What it throws goes to the error hook
+         * @return this
+         */
+        public Builder errorAck(Function<HandlerError, @Nullable Object> errorAck) {
+            this.errorAck = Objects.requireNonNull(errorAck, "errorAck");
             return this;
         }
 

@@ -1,10 +1,12 @@
 package dev.parley;
 
 import dev.parley.adapter.DeliveryFlags;
+import dev.parley.engine.OutgoingQueueFullException;
 import dev.parley.engine.Session;
 import dev.parley.protocol.PacketBundle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,17 +31,19 @@ final class SocketLife {
     private final Session session;
     private volatile State state = State.CONNECTING;
     private final int mostEarly;
+    private final Consumer<OutgoingQueueFullException> onOverflow;
     private @Nullable List<PacketBundle> early;
-    /** Whether more was sent to the client, before it was connected, than may wait for any client. */
-    private volatile boolean overflow;
+    /** There when more was sent to the client, before it was connected, than may wait for any client. */
+    private volatile @Nullable OutgoingQueueFullException overflow;
     /** Whether the answer to the client's CONNECT is on its way. */
     private boolean answering;
     /** What has to be sent behind that answer. */
     private @Nullable PacketBundle last;
 
-    SocketLife(Session session, int mostEarly) {
+    SocketLife(Session session, int mostEarly, Consumer<OutgoingQueueFullException> onOverflow) {
         this.session = session;
         this.mostEarly = mostEarly;
+        this.onOverflow = onOverflow;
     }
 
     /** Whether the application may think of the client as present. */
@@ -63,8 +67,11 @@ final class SocketLife {
         boolean sendable = now == State.CONNECTED;
         if (now == State.CONNECTING || now == State.OPENING) {
             sendable = !keep(bundle, flags);
-            if (overflow) {
+            OutgoingQueueFullException full = overflow;
+            if (full != null) {
+                overflow = null;
                 session.abort();
+                onOverflow.accept(full);
             }
         }
         if (sendable && (!flags.droppable() || session.isWritable())) {
@@ -84,8 +91,9 @@ final class SocketLife {
             early = new ArrayList<>();
         }
         if (early.size() >= mostEarly) {
+            long bytes = early.stream().mapToLong(PacketBundle::byteCount).sum();
+            overflow = new OutgoingQueueFullException(early.size(), bytes);
             early.clear();
-            overflow = true;
             return true;
         }
         early.add(bundle);

@@ -8,6 +8,7 @@ import dev.parley.Fixture.Client;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Who is admitted to a namespace, and what happens meanwhile. */
@@ -326,5 +327,32 @@ class MiddlewareTest {
 
         assertThat(client.next()).isEqualTo("4{\"message\":\"who are you?\"}");
         assertThat(client.next()).startsWith("0{\"sid\"");
+    }
+
+    @Test
+    void a_middleware_may_wait_for_a_stage() {
+        CompletableFuture<String> user = new CompletableFuture<>();
+        server.io.use((socket, next) -> next.acceptWhen(user));
+        Client client = server.open();
+        client.send("0");
+        assertThat(client.next()).isNull();
+
+        user.complete("anything");
+
+        assertThat(client.next()).startsWith("0{\"sid\"");
+        assertThat(log).containsExactly("connected");
+    }
+
+    @Test
+    void a_stage_that_fails_refuses_the_client() {
+        CompletableFuture<String> user = new CompletableFuture<>();
+        server.io.use((socket, next) -> next.acceptWhen(user.thenApply(name -> name)));
+        Client client = server.open();
+        client.send("0");
+
+        user.completeExceptionally(new ConnectionRejectedException("no such user"));
+
+        assertThat(client.next()).isEqualTo("4{\"message\":\"no such user\"}");
+        assertThat(server.errors).isEmpty();
     }
 }

@@ -202,6 +202,57 @@ class SocketEventsTest {
     }
 
     @Test
+    void a_client_may_be_told_that_a_handler_has_failed() {
+        Fixture telling =
+                new Fixture(options -> options.errorAck(error -> error.event().equals("silent")
+                        ? null
+                        : List.of(error.exception().getMessage())));
+        Client told = telling.connect();
+        Socket served = telling.io.sockets().get(0);
+        served.onAny(event -> {
+            throw new Exception("watching");
+        });
+        served.on("fail", Integer.class, (n, ack) -> {
+            throw new Exception("checked " + n);
+        });
+        served.on("late", (EventHandler) event -> {
+            event.ack().send("fine");
+            throw new Exception("after the answer");
+        });
+        served.on("silent", () -> {
+            throw new Exception("silent");
+        });
+
+        told.send("21[\"fail\",5]");
+        told.send("22[\"fail\",\"x\"]");
+        told.send("2[\"fail\",5]");
+        told.send("23[\"late\"]");
+        told.send("24[\"silent\"]");
+        told.send("25[\"unknown\"]");
+
+        assertThat(told.all())
+                .containsExactly(
+                        "31[[\"checked 5\"]]",
+                        "32[[\"argument 1 of \\\"fail\\\" found a string (expected: Integer)\"]]",
+                        "33[\"fine\"]");
+        assertThat(telling.errors).hasSize(11);
+    }
+
+    @Test
+    void an_error_acknowledgement_that_fails_goes_to_the_error_hook() {
+        Fixture telling = new Fixture(options -> options.errorAck(error -> Fixture.unencodable()));
+        Client told = telling.connect();
+        telling.io.sockets().get(0).on("fail", () -> {
+            throw new Exception("first");
+        });
+
+        told.send("21[\"fail\"]");
+
+        assertThat(told.all()).isEmpty();
+        assertThat(telling.errors).hasSize(2).extracting(HandlerError::event).containsOnly("fail");
+    }
+
+    @Test
     void an_error_hook_of_a_namespace_takes_precedence() {
         server.io.of("/own").onError(error -> log.add(error.event())).onConnection(socket -> {
             throw new IllegalStateException();

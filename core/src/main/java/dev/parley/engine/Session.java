@@ -6,7 +6,6 @@ import dev.parley.protocol.EnginePacket;
 import dev.parley.protocol.EnginePacketType;
 import dev.parley.protocol.PacketBundle;
 import dev.parley.protocol.ProtocolException;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -184,25 +183,28 @@ public final class Session {
      * Sends messages as one unit. The same bundle may be sent to any number of sessions.
      *
      * <p>Where more waits than the options allow, the client reads too slowly: the session is closed with
-     * {@link CloseReason#TRANSPORT_ERROR}.
+     * {@link CloseReason#TRANSPORT_ERROR} and an {@link OutgoingQueueFullException}.
      *
      * @param bundle the messages
      * @return false if the session is closing or closed, and the messages dropped
      */
     public boolean send(PacketBundle bundle) {
-        boolean room;
-        Executor thread;
+        OutgoingQueueFullException full = null;
+        Executor thread = null;
         Transport current;
         synchronized (outbox) {
             if (state != State.OPEN) {
                 return false;
             }
-            room = outbox.hasRoomFor(bundle, server.options());
             current = transport;
-            thread = room ? enqueue(bundle) : null;
+            if (outbox.hasRoomFor(bundle, server.options())) {
+                thread = enqueue(bundle);
+            } else {
+                full = new OutgoingQueueFullException(outbox.size(), outbox.bytes());
+            }
         }
-        if (!room) {
-            finish(CloseReason.TRANSPORT_ERROR, new IOException("the client reads too slowly: outgoing queue full"));
+        if (full != null) {
+            finish(CloseReason.TRANSPORT_ERROR, full);
             return false;
         }
         if (thread != null) {
