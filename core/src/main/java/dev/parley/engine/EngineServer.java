@@ -34,6 +34,9 @@ public final class EngineServer implements Endpoint {
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
     private final LingeringSessions lingering;
     private final List<Consumer<ConnectionError>> errorListeners = new CopyOnWriteArrayList<>();
+    private final List<EngineMiddleware> middlewares = new CopyOnWriteArrayList<>();
+    private final List<HeadersHook> initialHeadersHooks = new CopyOnWriteArrayList<>();
+    private final List<HeadersHook> headersHooks = new CopyOnWriteArrayList<>();
 
     private EngineServer(EngineOptions options, SessionAcceptor acceptor) {
         this.options = options;
@@ -101,6 +104,41 @@ public final class EngineServer implements Endpoint {
         errorListeners.add(Objects.requireNonNull(listener, "listener"));
     }
 
+    /**
+     * Registers a middleware, which sees every request from now on.
+     *
+     * @param middleware runs after those registered before
+     * @return this
+     */
+    public EngineServer use(EngineMiddleware middleware) {
+        middlewares.add(Objects.requireNonNull(middleware, "middleware"));
+        return this;
+    }
+
+    /**
+     * Registers what changes the headers of the response by which a session is opened, which is the 101 response for a
+     * session that begins as a WebSocket: the reference's {@code initial_headers} event.
+     *
+     * @param hook called once for each session, after those registered before
+     * @return this
+     */
+    public EngineServer onInitialHeaders(HeadersHook hook) {
+        initialHeadersHooks.add(Objects.requireNonNull(hook, "hook"));
+        return this;
+    }
+
+    /**
+     * Registers what changes the headers of the successful responses of all sessions, polling and 101: the reference's
+     * {@code headers} event.
+     *
+     * @param hook called for each response, after those registered before
+     * @return this
+     */
+    public EngineServer onHeaders(HeadersHook hook) {
+        headersHooks.add(Objects.requireNonNull(hook, "hook"));
+        return this;
+    }
+
     @Override
     public boolean handles(String requestPath) {
         return requestPath.equals(path);
@@ -108,7 +146,7 @@ public final class EngineServer implements Endpoint {
 
     @Override
     public void handle(HttpExchange exchange) {
-        handle(exchange, () -> route(exchange));
+        handle(exchange, () -> begin(exchange));
     }
 
     /** A step in the handling of a request. */
@@ -130,13 +168,21 @@ public final class EngineServer implements Endpoint {
         }
     }
 
-    private void route(HttpExchange exchange) throws Refusal {
+    private void begin(HttpExchange exchange) throws Refusal {
         HttpRequest request = exchange.request();
         CorsOptions cors = options.cors();
         if (cors != null && request.method().equals("OPTIONS")) {
             exchange.respond(cors.preflight(request));
-            return;
+        } else if (middlewares.isEmpty()) {
+            route(exchange);
+        } else {
+            new MiddlewareChain(this, exchange, List.copyOf(middlewares)).start();
         }
+    }
+
+    /** Brings a request to its session, or opens one. */
+    void route(HttpExchange exchange) throws Refusal {
+        HttpRequest request = exchange.request();
         Map<String, String> query = request.query();
         TransportType transport = checks.transport(request, query);
         String sid = query.getOrDefault("sid", "");
@@ -170,7 +216,9 @@ public final class EngineServer implements Endpoint {
     private void serve(HttpExchange exchange, Session session, TransportType transport, boolean base64) {
         if (transport == TransportType.WEBSOCKET) {
             exchange.acceptWebSocket(
-                    Headers.empty(), options.maxPayload(), webSocket -> UpgradeProbe.begin(session, webSocket, base64));
+                    headers(Headers.empty(), exchange.request()),
+                    options.maxPayload(),
+                    webSocket -> UpgradeProbe.begin(session, webSocket, base64));
         } else if (session.current() instanceof PollingTransport polling) {
             poll(exchange, polling);
         } else {
@@ -223,6 +271,30 @@ public final class EngineServer implements Endpoint {
                 LOG.log(System.Logger.Level.WARNING, "a listener of connection errors failed", e);
             }
         }
+    }
+
+    /** The headers of the response that opens a session. */
+    Headers initialHeaders(Headers headers, HttpRequest request) {
+        return apply(initialHeadersHooks, headers, request);
+    }
+
+    /** The headers of a successful response of a session. */
+    Headers headers(Headers headers, HttpRequest request) {
+        return apply(headersHooks, headers, request);
+    }
+
+    private static Headers apply(List<HeadersHook> hooks, Headers headers, HttpRequest request) {
+        Headers current = headers;
+        if (!hooks.isEmpty()) {
+            for (HeadersHook hook : hooks) {
+                try {
+                    current = Objects.requireNonNull(hook.apply(current, request), "headers");
+                } catch (Throwable e) {
+                    LOG.log(System.Logger.Level.WARNING, "a hook of headers failed", e);
+                }
+            }
+        }
+        return current;
     }
 
     /** Answers a request, with what concerns pages of other origins. */

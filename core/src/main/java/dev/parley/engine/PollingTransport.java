@@ -30,10 +30,12 @@ final class PollingTransport extends Transport {
     private static final Headers BINARY_POLL_HEADERS =
             Headers.of("Content-Type", "application/octet-stream", "cache-control", "no-store");
     private static final Headers PUSH_HEADERS = Headers.of("Content-Type", "text/html", "cache-control", "no-store");
+    private static final Headers FILTER_OFF = Headers.of("X-XSS-Protection", "0");
     private static final Headers CLOSING = Headers.of("Connection", "close");
 
     private final boolean base64;
     private final @Nullable Jsonp jsonp;
+    private final Headers filterOff;
 
     private @Nullable HttpExchange poll;
     /** The POST whose body is being read. */
@@ -59,6 +61,13 @@ final class PollingTransport extends Transport {
         super(session);
         this.base64 = base64 || jsonp != null;
         this.jsonp = jsonp;
+        this.filterOff = filtersScripts(session.request()) ? FILTER_OFF : Headers.empty();
+    }
+
+    /** Whether the client takes payloads for scripts that somebody has smuggled in: Internet Explorer does. */
+    private static boolean filtersScripts(HttpRequest request) {
+        String agent = request.header("user-agent");
+        return agent != null && (agent.contains("Trident/") || agent.contains(";MSIE"));
     }
 
     @Override
@@ -259,7 +268,7 @@ final class PollingTransport extends Transport {
                 endPush();
             }
             if (violation == null) {
-                respond(exchange, new HttpResponse(200, PUSH_HEADERS, OK));
+                succeed(exchange, PUSH_HEADERS, OK);
             } else {
                 session.finish(CloseReason.PARSE_ERROR, violation);
                 refuse(exchange, 400);
@@ -354,14 +363,15 @@ final class PollingTransport extends Transport {
     private void answer(HttpExchange exchange, List<PacketBundle> packets, Headers headers) {
         EnginePayload payload = session.codec().encodePayload(packets, base64);
         Headers all = (payload.isBinary() ? BINARY_POLL_HEADERS : POLL_HEADERS).and(headers);
-        respond(exchange, new HttpResponse(200, all, jsonp == null ? payload.body() : jsonp.wrap(payload.body())));
+        succeed(exchange, all, jsonp == null ? payload.body() : jsonp.wrap(payload.body()));
+    }
+
+    private void succeed(HttpExchange exchange, Headers headers, byte[] body) {
+        Headers all = session.server().headers(headers.and(filterOff), exchange.request());
+        session.server().respond(exchange, new HttpResponse(200, all, body));
     }
 
     private void refuse(HttpExchange exchange, int status) {
-        respond(exchange, new HttpResponse(status, CLOSING));
-    }
-
-    private void respond(HttpExchange exchange, HttpResponse response) {
-        session.server().respond(exchange, response);
+        session.server().respond(exchange, new HttpResponse(status, CLOSING));
     }
 }

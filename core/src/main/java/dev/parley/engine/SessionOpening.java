@@ -1,8 +1,6 @@
 package dev.parley.engine;
 
-import dev.parley.engine.EngineServer.Step;
 import dev.parley.engine.RequestFilter.Verdict;
-import dev.parley.engine.Scheduler.Timeout;
 import dev.parley.engine.Session.TransportFactory;
 import dev.parley.protocol.EnginePacketType;
 import dev.parley.protocol.PacketBundle;
@@ -10,17 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request for a new session, on its way through what the application has to say about it. The application may take
- * its time and answer on any thread; the steps run on the I/O thread of the request.
+ * A request for a new session, on its way through what the application has to say about it. The steps run on the I/O
+ * thread of the request.
  */
 final class SessionOpening {
 
@@ -30,6 +22,7 @@ final class SessionOpening {
     private final HttpExchange exchange;
     private final Map<String, String> query;
     private final TransportType transport;
+    private final Inquiry inquiry;
 
     /** Whether the client is gone; set on the I/O thread. */
     private boolean aborted;
@@ -39,6 +32,7 @@ final class SessionOpening {
         this.exchange = exchange;
         this.query = query;
         this.transport = transport;
+        this.inquiry = new Inquiry(server, exchange);
     }
 
     /** Asks whether the client is wanted; only then it learns whether its revision of the protocol is spoken. */
@@ -48,7 +42,7 @@ final class SessionOpening {
         if (filter == null) {
             identify();
         } else {
-            ask(filter::decide, (verdict, failure) -> {
+            inquiry.ask(filter::decide, (verdict, failure) -> {
                 checkVerdict(verdict, failure);
                 identify();
             });
@@ -67,7 +61,7 @@ final class SessionOpening {
 
     private void identify() throws Refusal {
         Revision revision = server.checks().revision(query);
-        ask(server.options().idGenerator()::generate, (id, failure) -> {
+        inquiry.ask(server.options().idGenerator()::generate, (id, failure) -> {
             String sid = checkId(id, failure);
             if (aborted) {
                 return;
@@ -103,62 +97,21 @@ final class SessionOpening {
         return Refusal.badRequest("ID_GENERATION_ERROR", Map.of("error", String.valueOf(cause)));
     }
 
-    /** What follows an answer of the application: exactly one of both is there, unless the answer was null. */
-    @FunctionalInterface
-    private interface Answered<T> {
-        void go(@Nullable T result, @Nullable Throwable failure) throws Refusal;
-    }
-
-    /** Asks the application and, once it has answered, goes on on the I/O thread. */
-    private <T> void ask(Function<HttpRequest, CompletionStage<T>> question, Answered<T> next) throws Refusal {
-        CompletionStage<T> answer;
-        try {
-            answer = Objects.requireNonNull(question.apply(exchange.request()), "answer");
-        } catch (Throwable e) {
-            next.go(null, e);
-            return;
-        }
-        // The class itself, as a minimal stage is one too but does not tell.
-        if (answer.getClass() == CompletableFuture.class
-                && answer instanceof CompletableFuture<T> future
-                && future.isDone()
-                && !future.isCompletedExceptionally()) {
-            next.go(future.join(), null);
-        } else {
-            await(answer, next);
-        }
-    }
-
-    /** Waits for an answer for a limited time, as a client whose request is never answered would stay for ever. */
-    private <T> void await(CompletionStage<T> answer, Answered<T> next) {
-        AtomicBoolean answered = new AtomicBoolean();
-        BiConsumer<@Nullable T, @Nullable Throwable> first = (result, failure) -> {
-            if (!answered.getAndSet(true)) {
-                Step step = () -> next.go(result, failure);
-                exchange.ioThread().execute(() -> server.handle(exchange, step));
-            }
-        };
-        EngineOptions options = server.options();
-        Timeout limit = options.scheduler()
-                .schedule(options.upgradeTimeout(), () -> first.accept(null, new TimeoutException("no answer")));
-        answer.whenComplete((result, failure) -> {
-            limit.cancel();
-            first.accept(result, failure);
-        });
-    }
-
     private void openPolling(String sid, Revision revision) throws Refusal {
         Jsonp jsonp = server.checks().jsonp(exchange.request(), query);
         Session session = register(sid, revision, s -> new PollingTransport(s, query.containsKey("b64"), jsonp));
         start(session);
         CookieOptions cookie = server.options().cookie();
         Headers headers = cookie == null ? Headers.empty() : Headers.of("Set-Cookie", cookie.format(sid));
+        headers = server.initialHeaders(headers, exchange.request());
         ((PollingTransport) session.current()).open(exchange, firstPackets(session), headers);
     }
 
     private void openWebSocket(String sid, Revision revision) {
         boolean base64 = query.containsKey("b64");
-        exchange.acceptWebSocket(Headers.empty(), server.options().maxPayload(), webSocket -> {
+        Headers headers =
+                server.headers(server.initialHeaders(Headers.empty(), exchange.request()), exchange.request());
+        exchange.acceptWebSocket(headers, server.options().maxPayload(), webSocket -> {
             Session session;
             try {
                 session = register(sid, revision, s -> new WebSocketTransport(s, webSocket, base64));
