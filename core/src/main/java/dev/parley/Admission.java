@@ -20,12 +20,30 @@ final class Admission {
     }
 
     void start() {
+        SocketRecovery recovery = socket.recovery();
+        if (recovery == null) {
+            begin();
+        } else {
+            recovery.claim(this::begin);
+        }
+    }
+
+    private void begin() {
+        if (skipsMiddlewares()) {
+            socket.lane().execute(new Step(middlewares.length));
+            return;
+        }
         if (middlewares.length > 0) {
             ServerContext context = socket.namespace().context();
             Duration limit = context.options().middlewareTimeout();
             socket.limitAdmission(context.deadlines().schedule(limit, () -> socket.refuse(TIMED_OUT, null)));
         }
         socket.lane().execute(new Step(0));
+    }
+
+    private boolean skipsMiddlewares() {
+        ConnectionStateRecovery options = socket.namespace().context().options().connectionStateRecovery();
+        return options != null && options.skipMiddlewares() && socket.recovered();
     }
 
     /** One middleware's turn, and its answer; the last step of all connects the client. */

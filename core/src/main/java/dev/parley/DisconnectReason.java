@@ -39,6 +39,14 @@ public enum DisconnectReason {
         };
     }
 
+    /** Whether the client may have lost its connection against its will, and come back to its session. */
+    boolean isRecoverable() {
+        return switch (this) {
+            case SERVER_NAMESPACE_DISCONNECT, CLIENT_NAMESPACE_DISCONNECT, PARSE_ERROR -> false;
+            default -> true;
+        };
+    }
+
     /** Returns the reason in the words of the Socket.IO documentation. */
     @Override
     public String toString() {

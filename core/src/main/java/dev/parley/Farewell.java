@@ -3,6 +3,7 @@ package dev.parley;
 import dev.parley.Listeners.Listener;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The handlers of a socket's end, and the last task of its lane, which calls them. */
@@ -24,8 +25,13 @@ final class Farewell {
             socket.life().close();
             socket.dropEvents();
             callAll(DISCONNECTING, socket, reason, cause);
+            SocketRecovery recovery = socket.recovery();
+            Set<String> rooms = recovery == null ? Set.of() : socket.rooms();
             socket.membership().close();
             callAll(DISCONNECT, socket, reason, cause);
+            if (recovery != null) {
+                recovery.save(rooms);
+            }
             socket.namespace().exit();
         });
     }

@@ -39,6 +39,21 @@ final class LocalRecipient implements Recipient {
     }
 
     @Override
+    public void send(PacketBundle encoded, DeliveryFlags flags) {
+        socket.life().send(encoded, flags);
+    }
+
+    @Override
+    public boolean isWatched() {
+        return socket.outgoingListeners() != null;
+    }
+
+    @Override
+    public void announce(Packet.Event event) {
+        socket.announce(event);
+    }
+
+    @Override
     public void deliverForAck(Packet.Event event, PacketBundle encoded, DeliveryFlags flags, AckListener listener) {
         int limit = socket.namespace().context().options().maxPendingAcks();
         try {

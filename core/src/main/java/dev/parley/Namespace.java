@@ -2,18 +2,16 @@ package dev.parley;
 
 import dev.parley.Listeners.Listener;
 import dev.parley.adapter.Adapter;
-import dev.parley.adapter.AdapterNode;
 import dev.parley.adapter.DeliveryFlags;
 import dev.parley.adapter.Recipient;
+import dev.parley.adapter.RoomListener;
 import dev.parley.adapter.Selection;
-import dev.parley.protocol.Packet;
-import dev.parley.protocol.PacketBundle;
+import dev.parley.adapter.SessionRecovery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,12 +30,15 @@ public final class Namespace extends Broadcaster {
     private final ServerContext context;
     private final Namespaces owner;
     private final Namespaces.@Nullable Parent parent;
-    private final Node node = new Node();
+    private final NamespaceNode node;
     private volatile Adapter adapter;
     private final BroadcastOperator everybody;
-    private final AtomicLong ackIds = new AtomicLong();
     private final Listeners<Middleware> middlewares;
     private final Listeners<ConnectionHandler> connectionHandlers;
+    private final RoomListeners roomListeners;
+    /** Whether the adapter tells of rooms: from the first listener on. Guarded by this object. */
+    private boolean roomsWatched;
+
     private volatile HandlerError.@Nullable Hook errorHook;
 
     /** How many clients are in it or about to be. Guarded by the owner. */
@@ -58,8 +59,11 @@ public final class Namespace extends Broadcaster {
         this.middlewares = parent == null ? new Listeners<>() : new Listeners<>(parent.face().middlewares);
         this.connectionHandlers =
                 parent == null ? new Listeners<>() : new Listeners<>(parent.face().connectionHandlers);
+        this.roomListeners = parent == null ? new RoomListeners() : new RoomListeners(parent.face().roomListeners);
         this.errorHook = parent == null ? null : parent.face().errorHook;
-        this.adapter = context.options().adapter().create(node);
+        this.node = new NamespaceNode(name, context);
+        this.roomsWatched = !roomListeners.isEmpty();
+        this.adapter = adapter(node, roomsWatched ? roomListeners : null);
         this.everybody = new BroadcastOperator(this, Selection.ALL, DeliveryFlags.DEFAULT, null);
     }
 
@@ -71,32 +75,18 @@ public final class Namespace extends Broadcaster {
         this.parent = null;
         this.middlewares = new Listeners<>();
         this.connectionHandlers = new Listeners<>();
+        this.roomListeners = new RoomListeners();
+        this.node = new NamespaceNode(name, context);
         this.adapter = children;
         this.everybody = new BroadcastOperator(this, Selection.ALL, DeliveryFlags.DEFAULT, null);
     }
 
-    /** This namespace as its adapter sees it. */
-    private final class Node implements AdapterNode {
-
-        @Override
-        public String namespace() {
-            return name;
+    private static Adapter adapter(NamespaceNode node, @Nullable RoomListener listener) {
+        Adapter created = node.createAdapter();
+        if (listener != null) {
+            created.watchRooms(listener);
         }
-
-        @Override
-        public PacketBundle encode(Packet packet) {
-            return context.codec().encode(packet);
-        }
-
-        @Override
-        public long nextAckId() {
-            return Namespace.this.nextAckId();
-        }
-
-        @Override
-        public int maxRoomsPerSocket() {
-            return context.options().maxRoomsPerSocket();
-        }
+        return created;
     }
 
     @Override
@@ -138,13 +128,19 @@ public final class Namespace extends Broadcaster {
     /** Makes the adapter anew, after the server had been closed. */
     synchronized void reopen() {
         if (closing != null) {
-            adapter = context.options().adapter().create(node);
+            adapter = adapter(node, roomsWatched ? roomListeners : null);
             closing = null;
         }
     }
 
+    /** What keeps the sessions of the adapter's sockets, or null if recovery is off. */
+    @Nullable
+    SessionRecovery recovery(Adapter from) {
+        return node.recovery(from);
+    }
+
     long nextAckId() {
-        return ackIds.getAndIncrement();
+        return node.nextAckId();
     }
 
     /**
@@ -178,6 +174,26 @@ public final class Namespace extends Broadcaster {
     public Subscription onConnection(ConnectionHandler handler) {
         Objects.requireNonNull(handler, "handler");
         return connectionHandlers.add(new Listener<>("", handler, handler, false), false);
+    }
+
+    /**
+     * Registers what is told how rooms come and go on this server from now on, those named by the ids of sockets
+     * included: Socket.IO's {@code create-room}, {@code join-room}, {@code leave-room} and {@code delete-room}.
+     *
+     * <p>A listener is called on the server's executor, for one change after another, in the order in which they
+     * happened. So a room may have changed again already. A namespace without listeners pays nothing. A parent hands its
+     * listeners on to its children.
+     *
+     * @param listener what to call; what it throws is logged
+     * @return to take the listener away again
+     */
+    public synchronized Subscription onRooms(RoomListener listener) {
+        Subscription subscription = roomListeners.add(listener);
+        if (!roomsWatched) {
+            roomsWatched = true;
+            adapter.watchRooms(roomListeners);
+        }
+        return subscription;
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.parley.adapter.MemberInfo;
 import dev.parley.adapter.Membership;
 import dev.parley.adapter.PendingAcks;
 import dev.parley.adapter.Recipient;
+import dev.parley.adapter.RoomListener;
 import dev.parley.adapter.Selection;
 import dev.parley.protocol.Packet;
 import java.time.Duration;
@@ -126,6 +127,10 @@ final class ParentAdapter implements Adapter {
     public void disconnect(Selection selection, boolean close) {
         onEach(adapter -> adapter.disconnect(selection, close));
     }
+
+    /** Children tell by themselves. */
+    @Override
+    public void watchRooms(RoomListener listener) {}
 
     @Override
     public CompletableFuture<Void> close() {

@@ -1,9 +1,11 @@
 package dev.parley;
 
 import dev.parley.Listeners.Listener;
+import dev.parley.adapter.Adapter;
 import dev.parley.adapter.DeliveryFlags;
 import dev.parley.adapter.Membership;
 import dev.parley.adapter.Selection;
+import dev.parley.adapter.SessionRecovery;
 import dev.parley.engine.Scheduler;
 import dev.parley.engine.Session;
 import dev.parley.mapping.TypeRef;
@@ -13,6 +15,7 @@ import dev.parley.protocol.PacketBundle;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,13 +42,18 @@ public final class Socket extends EventSource implements SocketEmitter {
 
     private final Namespace namespace;
     private final ClientConnection connection;
-    private final String id = SocketIds.next();
+    /** Replaced before anybody has seen it, if the socket goes on with a session. */
+    private String id = SocketIds.next();
+
     private final Handshake handshake;
     private final SocketLife life;
     private final Lane lane;
     private final AckTable acks = new AckTable();
     private final Membership membership;
     private final Farewell farewell = new Farewell();
+    /** Null unless connection state recovery is on. */
+    private final @Nullable SocketRecovery recovery;
+
     private volatile @Nullable SocketData data;
     /** There from the first event middleware on. */
     private volatile @Nullable EventGate eventGate;
@@ -61,11 +69,16 @@ public final class Socket extends EventSource implements SocketEmitter {
                 namespace.context().options().engine().maxQueuedMessages(),
                 full -> namespace.failed(new HandlerError(this, "connect", List.of(), full)));
         this.lane = new Lane(namespace.context().executor(), connection::executorRefused);
-        this.membership = namespace.adapter().register(new LocalRecipient(this));
+        Adapter adapter = namespace.adapter();
+        LocalRecipient recipient = new LocalRecipient(this);
+        this.membership = adapter.register(recipient);
+        SessionRecovery sessions = namespace.recovery(adapter);
+        this.recovery = sessions == null ? null : new SocketRecovery(this, recipient, sessions);
     }
 
     /**
-     * Returns the socket's id. It is known to the client as {@code socket.id}, new for each connection, and no secret.
+     * Returns the socket's id. It is known to the client as {@code socket.id}, new for each connection, unless the
+     * client came back to its session ({@link #recovered}), and no secret.
      *
      * @return 20 characters
      */
@@ -118,6 +131,17 @@ public final class Socket extends EventSource implements SocketEmitter {
      */
     public boolean connected() {
         return life.isConnected();
+    }
+
+    /**
+     * Tells whether the client came back to the session that it had lost: with the id, rooms and data of then, and
+     * after it was sent what it had missed. Always false unless {@link SocketIoOptions#connectionStateRecovery()} is
+     * on.
+     *
+     * @return whether this socket goes on with the session of another one
+     */
+    public boolean recovered() {
+        return recovery != null && recovery.recovered();
     }
 
     /**
@@ -334,15 +358,23 @@ public final class Socket extends EventSource implements SocketEmitter {
     void emit(String event, @Nullable Object @Nullable [] args, DeliveryFlags flags) {
         ReservedNames.check(event);
         Packet.Event packet = new Packet.Event(namespace.name(), Packet.NO_ACK, event, Ack.asList(args));
-        deliver(packet, connection.encode(packet), flags);
+        if (recovery != null && !flags.droppable()) {
+            recovery.emit(packet, flags);
+        } else {
+            deliver(packet, connection.encode(packet), flags);
+        }
     }
 
     void deliver(Packet.Event packet, PacketBundle encoded, DeliveryFlags flags) {
+        announce(packet);
+        life.send(encoded, flags);
+    }
+
+    void announce(Packet.Event packet) {
         Listeners<OutgoingHandler> watching = outgoingListeners();
         if (watching != null && life.isConnected()) {
             callOutgoing(watching, packet);
         }
-        life.send(encoded, flags);
     }
 
     @Override
@@ -448,6 +480,17 @@ public final class Socket extends EventSource implements SocketEmitter {
         return life;
     }
 
+    @Nullable
+    SocketRecovery recovery() {
+        return recovery;
+    }
+
+    /** Takes the place of a socket that has been lost. Called before anybody knows this one. */
+    void inherit(String lostId, Map<String, Object> lostData) {
+        id = lostId;
+        lostData.forEach(data()::put);
+    }
+
     /** Gives middlewares no longer than this. */
     void limitAdmission(Scheduler.Timeout limit) {
         admission = limit;
@@ -475,9 +518,27 @@ public final class Socket extends EventSource implements SocketEmitter {
         }
         endAdmission();
         connection.joined();
-        membership.activate();
-        life.connected(connection.encode(new Packet.Connect(namespace.name(), Map.of("sid", id))));
+        List<PacketBundle> missed = activate();
+        life.connected(missed, connection.encode(new Packet.Connect(namespace.name(), greeting())));
         namespace.connected(this);
+    }
+
+    private List<PacketBundle> activate() {
+        if (recovery != null) {
+            return recovery.activate();
+        }
+        membership.activate();
+        return List.of();
+    }
+
+    private Map<String, Object> greeting() {
+        if (recovery == null) {
+            return Map.of("sid", id);
+        }
+        Map<String, Object> ids = new LinkedHashMap<>();
+        ids.put("sid", id);
+        ids.put("pid", recovery.privateId());
+        return ids;
     }
 
     /** Refuses the client, unless it has gone or been admitted meanwhile. */
@@ -498,6 +559,9 @@ public final class Socket extends EventSource implements SocketEmitter {
         endAdmission();
         connection.forget(this, false);
         membership.close();
+        if (recovery != null) {
+            recovery.abandon();
+        }
         acks.close().forEach(AckTable.Pending::left);
         namespace.exit();
         return true;
@@ -521,6 +585,9 @@ public final class Socket extends EventSource implements SocketEmitter {
     }
 
     private void end(DisconnectReason reason, @Nullable Throwable cause) {
+        if (recovery != null) {
+            recovery.end(reason);
+        }
         membership.seal();
         connection.forget(this, reason == DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
         acks.close().forEach(AckTable.Pending::left);

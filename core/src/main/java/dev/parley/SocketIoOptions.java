@@ -2,6 +2,7 @@ package dev.parley;
 
 import dev.parley.adapter.AdapterFactory;
 import dev.parley.adapter.InMemoryAdapter;
+import dev.parley.adapter.SessionAwareAdapter;
 import dev.parley.engine.CookieOptions;
 import dev.parley.engine.CorsOptions;
 import dev.parley.engine.EngineOptions;
@@ -38,7 +39,8 @@ public final class SocketIoOptions {
     private final DecoderLimits decoderLimits;
     private final @Nullable Executor executor;
     private final ObjectMapping mapping;
-    private final AdapterFactory adapter;
+    private final @Nullable AdapterFactory adapter;
+    private final @Nullable ConnectionStateRecovery connectionStateRecovery;
     private final @Nullable Function<HandlerError, @Nullable Object> errorAck;
     private final @Nullable ClientFiles clientFiles;
 
@@ -57,6 +59,7 @@ public final class SocketIoOptions {
         this.executor = builder.executor;
         this.mapping = Objects.requireNonNullElseGet(builder.mapping, ObjectMapping::detect);
         this.adapter = builder.adapter;
+        this.connectionStateRecovery = builder.connectionStateRecovery;
         this.errorAck = builder.errorAck;
         this.clientFiles = builder.clientFiles;
     }
@@ -100,6 +103,7 @@ public final class SocketIoOptions {
         builder.executor = executor;
         builder.mapping = mapping;
         builder.adapter = adapter;
+        builder.connectionStateRecovery = connectionStateRecovery;
         builder.errorAck = errorAck;
         builder.clientFiles = clientFiles;
         return builder;
@@ -229,7 +233,19 @@ public final class SocketIoOptions {
      * @return the value of this option
      */
     public AdapterFactory adapter() {
-        return adapter;
+        if (adapter != null) {
+            return adapter;
+        }
+        return connectionStateRecovery == null ? InMemoryAdapter::new : SessionAwareAdapter::new;
+    }
+
+    /**
+     * Returns how clients come back to their sessions.
+     *
+     * @return the value of this option, null if they do not
+     */
+    public @Nullable ConnectionStateRecovery connectionStateRecovery() {
+        return connectionStateRecovery;
     }
 
     /**
@@ -262,7 +278,8 @@ public final class SocketIoOptions {
         private DecoderLimits decoderLimits = DecoderLimits.DEFAULT;
         private @Nullable Executor executor;
         private @Nullable ObjectMapping mapping;
-        private AdapterFactory adapter = InMemoryAdapter::new;
+        private @Nullable AdapterFactory adapter;
+        private @Nullable ConnectionStateRecovery connectionStateRecovery;
         private @Nullable Function<HandlerError, @Nullable Object> errorAck;
         private @Nullable ClientFiles clientFiles;
 
@@ -433,7 +450,7 @@ public final class SocketIoOptions {
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder connectTimeout(Duration connectTimeout) {
-            this.connectTimeout = positive("connectTimeout", connectTimeout);
+            this.connectTimeout = Checks.positive("connectTimeout", connectTimeout);
             return this;
         }
 
@@ -446,7 +463,7 @@ public final class SocketIoOptions {
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder middlewareTimeout(Duration middlewareTimeout) {
-            this.middlewareTimeout = positive("middlewareTimeout", middlewareTimeout);
+            this.middlewareTimeout = Checks.positive("middlewareTimeout", middlewareTimeout);
             return this;
         }
 
@@ -458,7 +475,7 @@ public final class SocketIoOptions {
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder ackTimeout(Duration ackTimeout) {
-            this.ackTimeout = positive("ackTimeout", ackTimeout);
+            this.ackTimeout = Checks.positive("ackTimeout", ackTimeout);
             return this;
         }
 
@@ -489,7 +506,7 @@ public final class SocketIoOptions {
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder maxPendingAcks(int maxPendingAcks) {
-            this.maxPendingAcks = positive("maxPendingAcks", maxPendingAcks);
+            this.maxPendingAcks = Checks.positive("maxPendingAcks", maxPendingAcks);
             return this;
         }
 
@@ -502,7 +519,7 @@ public final class SocketIoOptions {
          * @throws IllegalArgumentException if the value is not positive
          */
         public Builder maxUnhandledBytes(long maxUnhandledBytes) {
-            this.maxUnhandledBytes = positive("maxUnhandledBytes", maxUnhandledBytes);
+            this.maxUnhandledBytes = Checks.positive("maxUnhandledBytes", maxUnhandledBytes);
             return this;
         }
 
@@ -515,7 +532,7 @@ public final class SocketIoOptions {
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder maxNamespacesPerConnection(int maxNamespacesPerConnection) {
-            this.maxNamespacesPerConnection = positive("maxNamespacesPerConnection", maxNamespacesPerConnection);
+            this.maxNamespacesPerConnection = Checks.positive("maxNamespacesPerConnection", maxNamespacesPerConnection);
             return this;
         }
 
@@ -529,7 +546,7 @@ public final class SocketIoOptions {
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder maxChildNamespaces(int maxChildNamespaces) {
-            this.maxChildNamespaces = positive("maxChildNamespaces", maxChildNamespaces);
+            this.maxChildNamespaces = Checks.positive("maxChildNamespaces", maxChildNamespaces);
             return this;
         }
 
@@ -555,7 +572,7 @@ public final class SocketIoOptions {
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder maxRoomsPerSocket(int maxRoomsPerSocket) {
-            this.maxRoomsPerSocket = positive("maxRoomsPerSocket", maxRoomsPerSocket);
+            this.maxRoomsPerSocket = Checks.positive("maxRoomsPerSocket", maxRoomsPerSocket);
             return this;
         }
 
@@ -599,7 +616,20 @@ public final class SocketIoOptions {
         }
 
         /**
-         * Sets what keeps the rooms of each namespace and delivers its broadcasts. Default: {@link InMemoryAdapter}.
+         * Lets clients that have lost their connection for a while come back to their socket id, rooms and data, and to
+         * the events that they have missed. Default: off.
+         *
+         * @param connectionStateRecovery how much is kept for them
+         * @return this
+         */
+        public Builder connectionStateRecovery(ConnectionStateRecovery connectionStateRecovery) {
+            this.connectionStateRecovery = Objects.requireNonNull(connectionStateRecovery, "connectionStateRecovery");
+            return this;
+        }
+
+        /**
+         * Sets what keeps the rooms of each namespace and delivers its broadcasts. Default: {@link InMemoryAdapter}, or
+         * {@link SessionAwareAdapter} with {@link #connectionStateRecovery}.
          *
          * @param adapter makes the adapter of each namespace
          * @return this
@@ -633,24 +663,6 @@ public final class SocketIoOptions {
         public Builder clientFiles(ClassLoader loader, String location) {
             this.clientFiles = ClientFiles.onClassPath(loader, location);
             return this;
-        }
-
-        private static Duration positive(String name, Duration value) {
-            if (value.isNegative() || value.isZero()) {
-                throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
-            }
-            return value;
-        }
-
-        private static int positive(String name, int value) {
-            return (int) positive(name, (long) value);
-        }
-
-        private static long positive(String name, long value) {
-            if (value <= 0) {
-                throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
-            }
-            return value;
         }
 
         /**

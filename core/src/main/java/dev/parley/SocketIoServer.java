@@ -1,5 +1,6 @@
 package dev.parley;
 
+import dev.parley.adapter.RoomListener;
 import dev.parley.engine.CorsOptions;
 import dev.parley.engine.Endpoint;
 import dev.parley.engine.EngineServer;
@@ -234,6 +235,16 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
      */
     public Subscription onConnection(ConnectionHandler handler) {
         return main.onConnection(handler);
+    }
+
+    /**
+     * Registers what is told how rooms of the main namespace come and go. See {@link Namespace#onRooms}.
+     *
+     * @param listener what to call
+     * @return to take the listener away again
+     */
+    public Subscription onRooms(RoomListener listener) {
+        return main.onRooms(listener);
     }
 
     /**

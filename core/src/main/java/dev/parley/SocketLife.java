@@ -106,8 +106,9 @@ final class SocketLife {
         return answering;
     }
 
-    /** Tells the client that it is admitted, then sends what waited for it. */
-    void connected(PacketBundle answer) {
+    /** Sends what the client has missed, tells it that it is admitted, then sends what waited for it. */
+    void connected(List<PacketBundle> missed, PacketBundle answer) {
+        missed.forEach(session::send);
         session.send(answer);
         for (List<PacketBundle> waiting = next(); waiting != null; waiting = next()) {
             waiting.forEach(session::send);

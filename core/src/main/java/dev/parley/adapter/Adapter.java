@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rooms of one namespace. Safe for use by any thread; no method blocks.
@@ -102,6 +103,22 @@ public interface Adapter {
      * @param close whether to close the clients' connections
      */
     void disconnect(Selection selection, boolean close);
+
+    /**
+     * Tells a listener how rooms come and go from now on. Called once at most.
+     *
+     * @param listener called by {@link AdapterNode#execute}, in the order of the changes
+     */
+    void watchRooms(RoomListener listener);
+
+    /**
+     * Returns this adapter's part in connection state recovery.
+     *
+     * @return what keeps the sessions; null if this adapter cannot
+     */
+    default @Nullable SessionRecovery recovery() {
+        return null;
+    }
 
     /**
      * Frees what the adapter holds. Nothing is called afterwards but {@link Membership#close}.

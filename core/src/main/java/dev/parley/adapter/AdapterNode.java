@@ -2,6 +2,8 @@ package dev.parley.adapter;
 
 import dev.parley.protocol.Packet;
 import dev.parley.protocol.PacketBundle;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** A namespace of the server, as its adapter may use it. Safe for use by any thread. */
 public interface AdapterNode {
@@ -35,4 +37,42 @@ public interface AdapterNode {
      * @return the limit, beside the room named by the socket's id
      */
     int maxRoomsPerSocket();
+
+    /**
+     * Returns how much to keep of clients that have lost their connection.
+     *
+     * @return the limits; null if connection state recovery is off
+     */
+    @Nullable
+    RecoveryLimits recovery();
+
+    /**
+     * Returns a time that never jumps, for measuring intervals.
+     *
+     * @return nanoseconds since an arbitrary point
+     */
+    long nanoTime();
+
+    /**
+     * Returns the time of day.
+     *
+     * @return milliseconds since 1970 in UTC
+     */
+    long currentTimeMillis();
+
+    /**
+     * Runs a task once, after a delay, on the timer thread. Timers of the same delay are cheap.
+     *
+     * @param delay how long to wait, at least
+     * @param task what to run; it must not block
+     * @return cancels the task
+     */
+    Runnable schedule(Duration delay, Runnable task);
+
+    /**
+     * Runs code of the application, on the server's executor and one task after another.
+     *
+     * @param task what to run
+     */
+    void execute(Runnable task);
 }

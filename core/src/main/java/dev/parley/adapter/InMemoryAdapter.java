@@ -31,6 +31,10 @@ public final class InMemoryAdapter implements Adapter {
         this.index = new RoomIndex(node.maxRoomsPerSocket());
     }
 
+    RoomIndex index() {
+        return index;
+    }
+
     @Override
     public Membership register(Recipient recipient) {
         return new Member(index, recipient);
@@ -109,6 +113,11 @@ public final class InMemoryAdapter implements Adapter {
     @Override
     public void disconnect(Selection selection, boolean close) {
         localMembers(selection).forEach(recipient -> recipient.disconnect(close));
+    }
+
+    @Override
+    public void watchRooms(RoomListener listener) {
+        index.watch(new RoomEvents(index, node, listener));
     }
 
     @Override

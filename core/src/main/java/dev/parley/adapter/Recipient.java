@@ -33,6 +33,29 @@ public interface Recipient {
     void deliver(Packet.Event event, PacketBundle encoded, DeliveryFlags flags);
 
     /**
+     * Sends an event to the client, as {@link #deliver} does, but tells no listener, so that it can be called with a
+     * lock held.
+     *
+     * @param encoded the event as it is sent
+     * @param flags how to send it
+     */
+    void send(PacketBundle encoded, DeliveryFlags flags);
+
+    /**
+     * Returns whether the socket has listeners of outgoing events.
+     *
+     * @return false if {@link #announce} would do nothing
+     */
+    boolean isWatched();
+
+    /**
+     * Tells the socket's listeners of an outgoing event.
+     *
+     * @param event the event
+     */
+    void announce(Packet.Event event);
+
+    /**
      * Sends an event to the client and waits for its acknowledgement.
      *
      * @param event the event, with an ack id

@@ -27,6 +27,8 @@ final class RoomIndex {
     private final Group.Crowd everybody = new Group.Crowd();
 
     private final int maxRooms;
+    /** Null unless somebody wants to know how rooms come and go. */
+    private @Nullable RoomEvents events;
 
     RoomIndex(int maxRooms) {
         this.maxRooms = maxRooms;
@@ -36,12 +38,16 @@ final class RoomIndex {
         return maxRooms;
     }
 
+    void watch(RoomEvents watching) {
+        locked(() -> events = watching);
+    }
+
     void locked(Runnable action) {
         lock.lock();
         try {
             action.run();
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -50,7 +56,15 @@ final class RoomIndex {
         try {
             return action.get();
         } finally {
-            lock.unlock();
+            unlock();
+        }
+    }
+
+    private void unlock() {
+        RoomEvents news = lock.getHoldCount() == 1 && events != null && events.claim() ? events : null;
+        lock.unlock();
+        if (news != null) {
+            news.tell();
         }
     }
 
@@ -61,6 +75,13 @@ final class RoomIndex {
         Group grown = group == null ? member : group.with(member);
         if (grown != group) {
             rooms.put(room, grown);
+        }
+        if (events != null) {
+            String id = member.recipient().id();
+            if (group == null) {
+                events.add(listener -> listener.created(room));
+            }
+            events.add(listener -> listener.joined(room, id));
         }
     }
 
@@ -74,6 +95,13 @@ final class RoomIndex {
             rooms.remove(room);
         } else if (rest != group) {
             rooms.put(room, rest);
+        }
+        if (events != null) {
+            String id = member.recipient().id();
+            events.add(listener -> listener.left(room, id));
+            if (rest == null) {
+                events.add(listener -> listener.deleted(room));
+            }
         }
     }
 

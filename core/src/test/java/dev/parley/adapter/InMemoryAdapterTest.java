@@ -6,6 +6,7 @@ import dev.parley.Behaviour;
 import dev.parley.contract.AdapterContract;
 import dev.parley.contract.FakeNode;
 import dev.parley.contract.FakeRecipient;
+import dev.parley.protocol.Packet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -42,5 +43,19 @@ class InMemoryAdapterTest extends AdapterContract {
         a.membership.join(List.of("r"));
 
         assertThat(adapter.roomCount()).isZero();
+    }
+
+    @Test
+    void a_broadcast_to_nobody_is_not_encoded() {
+        FakeNode node = new FakeNode();
+        InMemoryAdapter adapter = new InMemoryAdapter(node);
+        FakeRecipient.active(adapter, "a");
+
+        adapter.broadcast(
+                new Packet.Event("/", Packet.NO_ACK, "news", List.of()),
+                Selection.ALL.to(List.of("nowhere")),
+                DeliveryFlags.DEFAULT);
+
+        assertThat(node.encodings).isZero();
     }
 }

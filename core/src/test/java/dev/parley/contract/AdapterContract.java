@@ -10,6 +10,7 @@ import dev.parley.adapter.AdapterNode;
 import dev.parley.adapter.DeliveryFlags;
 import dev.parley.adapter.MemberInfo;
 import dev.parley.adapter.PendingAcks;
+import dev.parley.adapter.RoomListener;
 import dev.parley.adapter.Selection;
 import dev.parley.protocol.Packet;
 import java.time.Duration;
@@ -131,15 +132,6 @@ public abstract class AdapterContract {
         assertThat(b.delivered).containsExactlyElementsOf(a.delivered);
         assertThat(b.delivered.get(0)).isSameAs(a.delivered.get(0));
         assertThat(c.delivered).isEmpty();
-    }
-
-    @Test
-    void a_broadcast_to_nobody_is_not_encoded() {
-        member("a");
-
-        broadcast(rooms("nowhere"));
-
-        assertThat(node.encodings).isZero();
     }
 
     @Test
@@ -366,5 +358,124 @@ public abstract class AdapterContract {
         assertThat(second).isEqualTo(new Selection(false, Set.of("a", "b"), Set.of("c"), true));
         assertThat(Selection.ALL.rooms()).isEmpty();
         assertThat(Selection.ALL.to(List.of()).everybody()).isFalse();
+    }
+
+    /** The changes of rooms that the adapter has told, since the last time. */
+    private final class Changes implements RoomListener {
+
+        private final List<String> changes = new ArrayList<>();
+
+        Changes() {
+            adapter.watchRooms(this);
+        }
+
+        List<String> take() {
+            node.runTasks();
+            List<String> taken = List.copyOf(changes);
+            changes.clear();
+            return taken;
+        }
+
+        @Override
+        public void created(String room) {
+            changes.add("create " + room);
+        }
+
+        @Override
+        public void joined(String room, String socketId) {
+            changes.add("join " + room + " " + socketId);
+        }
+
+        @Override
+        public void left(String room, String socketId) {
+            changes.add("leave " + room + " " + socketId);
+        }
+
+        @Override
+        public void deleted(String room) {
+            changes.add("delete " + room);
+        }
+    }
+
+    @Test
+    @Behaviour({"ADP-009", "ADP-010", "ADP-011", "ADP-012", "ADP-018"})
+    void a_room_is_created_for_its_first_member_before_that_joins() {
+        FakeRecipient a = member("a");
+        FakeRecipient b = member("b");
+        Changes changes = new Changes();
+
+        a.membership.join(List.of("r"));
+        assertThat(changes.take()).containsExactly("create r", "join r a");
+
+        b.membership.join(List.of("r"));
+        b.membership.join(List.of("r"));
+        assertThat(changes.take()).containsExactly("join r b");
+    }
+
+    @Test
+    @Behaviour({"ADP-013", "ADP-016", "ADP-017", "ADP-018"})
+    void a_room_is_deleted_after_its_last_member_has_left() {
+        FakeRecipient a = member("a", "r");
+        FakeRecipient b = member("b", "r");
+        Changes changes = new Changes();
+
+        a.membership.leave("r");
+        a.membership.leave("r");
+        a.membership.leave("unknown");
+        assertThat(changes.take()).containsExactly("leave r a");
+
+        b.membership.leave("r");
+        assertThat(changes.take()).containsExactly("leave r b", "delete r");
+    }
+
+    @Test
+    @Behaviour("ADP-015")
+    void a_socket_that_ends_leaves_each_of_its_rooms() {
+        FakeRecipient a = member("a", "r1", "r2");
+        member("b", "r2");
+        Changes changes = new Changes();
+
+        a.membership.seal();
+        a.membership.close();
+
+        assertThat(changes.take())
+                .containsExactlyInAnyOrder("leave a a", "delete a", "leave r1 a", "delete r1", "leave r2 a");
+    }
+
+    @Test
+    void a_socket_that_was_pending_enters_the_rooms_that_it_took_note_of() {
+        FakeRecipient a = new FakeRecipient(adapter, "a");
+        Changes changes = new Changes();
+        a.membership.join(List.of("r"));
+        assertThat(changes.take()).isEmpty();
+
+        a.membership.activate();
+
+        assertThat(changes.take()).containsExactly("create r", "join r a", "create a", "join a a");
+    }
+
+    @Test
+    @Behaviour("ADP-014")
+    void a_listener_of_rooms_may_change_them() {
+        FakeRecipient a = member("a", "r");
+        List<String> changes = new ArrayList<>();
+        adapter.watchRooms(new RoomListener() {
+            @Override
+            public void left(String room, String socketId) {
+                changes.add("leave " + room);
+                a.membership.leave(room);
+                a.membership.join(List.of("next"));
+            }
+
+            @Override
+            public void joined(String room, String socketId) {
+                changes.add("join " + room);
+            }
+        });
+
+        a.membership.leave("r");
+        node.runTasks();
+
+        assertThat(changes).containsExactly("leave r", "join next");
     }
 }

@@ -16,6 +16,7 @@ import java.util.Map;
 public final class FakeRecipient implements Recipient {
 
     public final List<PacketBundle> delivered = new ArrayList<>();
+    public final List<Packet.Event> announced = new ArrayList<>();
     public final List<DeliveryFlags> flags = new ArrayList<>();
     public final List<Long> forgotten = new ArrayList<>();
     public final List<AckListener> asked = new ArrayList<>();
@@ -49,8 +50,24 @@ public final class FakeRecipient implements Recipient {
 
     @Override
     public void deliver(Packet.Event event, PacketBundle encoded, DeliveryFlags how) {
+        announce(event);
+        send(encoded, how);
+    }
+
+    @Override
+    public void send(PacketBundle encoded, DeliveryFlags how) {
         delivered.add(encoded);
         flags.add(how);
+    }
+
+    @Override
+    public boolean isWatched() {
+        return true;
+    }
+
+    @Override
+    public void announce(Packet.Event event) {
+        announced.add(event);
     }
 
     @Override
