@@ -181,8 +181,8 @@ public final class Namespace extends Broadcaster {
      * included: Socket.IO's {@code create-room}, {@code join-room}, {@code leave-room} and {@code delete-room}.
      *
      * <p>A listener is called on the server's executor, for one change after another, in the order in which they
-     * happened. So a room may have changed again already. A namespace without listeners pays nothing. A parent hands its
-     * listeners on to its children.
+     * happened. So a room may have changed again already. A namespace without listeners pays nothing. A parent hands
+     * its listeners on to its children.
      *
      * @param listener what to call; what it throws is logged
      * @return to take the listener away again

@@ -10,7 +10,9 @@ public final class OutgoingQueueFullException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
+    /** How many messages waited. */
     private final int queuedMessages;
+    /** How much that was. */
     private final long queuedBytes;
 
     /**
