@@ -6,15 +6,16 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Acknowledges an event of a client. May be used at any time, from any thread, but only once: all later calls are
  * ignored, as are those for a client that did not ask for an acknowledgement or has left.
  */
-public final class Ack {
+public abstract sealed class Ack {
 
-    private static final Ack NOT_REQUESTED = new Ack(null, Packet.NO_ACK);
+    private static final Ack NOT_REQUESTED = new NotRequested();
 
     private static final VarHandle SENT;
 
@@ -26,36 +27,75 @@ public final class Ack {
         }
     }
 
-    private final @Nullable Socket socket;
-    private final long id;
-
     @SuppressWarnings("UnusedVariable") // by name
     private volatile boolean sent;
 
-    private Ack(@Nullable Socket socket, long id) {
-        this.socket = socket;
-        this.id = id;
+    private Ack() {}
+
+    /** Acknowledges an event of a client. */
+    static Ack of(Socket socket, long id) {
+        return id == Packet.NO_ACK ? NOT_REQUESTED : new ToClient(socket, id);
     }
 
-    static Ack of(Socket socket, long id) {
-        return id == Packet.NO_ACK ? NOT_REQUESTED : new Ack(socket, id);
+    /** Acknowledges an event of another server. */
+    static Ack of(@Nullable Consumer<List<? extends @Nullable Object>> answer) {
+        return answer == null ? NOT_REQUESTED : new ToServer(answer);
     }
+
+    private static final class NotRequested extends Ack {
+        @Override
+        void answer(List<? extends @Nullable Object> args) {}
+    }
+
+    private static final class ToClient extends Ack {
+
+        private final Socket socket;
+        private final long id;
+
+        ToClient(Socket socket, long id) {
+            this.socket = socket;
+            this.id = id;
+        }
+
+        @Override
+        void answer(List<? extends @Nullable Object> args) {
+            socket.sendAck(id, args, this);
+        }
+    }
+
+    private static final class ToServer extends Ack {
+
+        private final Consumer<List<? extends @Nullable Object>> answer;
+
+        ToServer(Consumer<List<? extends @Nullable Object>> answer) {
+            this.answer = answer;
+        }
+
+        @Override
+        void answer(List<? extends @Nullable Object> args) {
+            if (claim()) {
+                answer.accept(args);
+            }
+        }
+    }
+
+    /** Answers, unless another answer is claimed first. */
+    abstract void answer(List<? extends @Nullable Object> args);
 
     /**
-     * Answers the client.
+     * Answers the client, or the server that has sent the event.
      *
      * @param args what to answer: plain values, byte arrays, or objects of the application
      * @throws IllegalArgumentException if a value cannot be encoded; another answer can be sent then
      */
-    public void send(@Nullable Object... args) {
-        if (socket != null && !sent) {
-            List<@Nullable Object> values = asList(args);
-            socket.sendAck(id, values, this);
+    public final void send(@Nullable Object... args) {
+        if (isRequested() && !sent) {
+            answer(asList(args));
         }
     }
 
     /** Claims the only answer. */
-    boolean claim() {
+    final boolean claim() {
         return SENT.compareAndSet(this, false, true);
     }
 
@@ -64,8 +104,8 @@ public final class Ack {
      *
      * @return false if it did not ask for one
      */
-    public boolean isRequested() {
-        return socket != null;
+    public final boolean isRequested() {
+        return this != NOT_REQUESTED;
     }
 
     /** A lone null given as a varargs array is meant as one argument. */

@@ -7,6 +7,7 @@ import dev.parley.adapter.Recipient;
 import dev.parley.adapter.RoomListener;
 import dev.parley.adapter.Selection;
 import dev.parley.adapter.SessionRecovery;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -39,6 +40,7 @@ public final class Namespace extends Broadcaster {
     /** Whether the adapter tells of rooms: from the first listener on. Guarded by this object. */
     private boolean roomsWatched;
 
+    private final ServerSideEvents serverSideEvents;
     private volatile HandlerError.@Nullable Hook errorHook;
 
     /** How many clients are in it or about to be. Guarded by the owner. */
@@ -60,8 +62,9 @@ public final class Namespace extends Broadcaster {
         this.connectionHandlers =
                 parent == null ? new Listeners<>() : new Listeners<>(parent.face().connectionHandlers);
         this.roomListeners = parent == null ? new RoomListeners() : new RoomListeners(parent.face().roomListeners);
+        this.serverSideEvents = new ServerSideEvents(context, parent == null ? null : parent.face().serverSideEvents);
         this.errorHook = parent == null ? null : parent.face().errorHook;
-        this.node = new NamespaceNode(name, context);
+        this.node = new NamespaceNode(name, context, serverSideEvents);
         this.roomsWatched = !roomListeners.isEmpty();
         this.adapter = adapter(node, roomsWatched ? roomListeners : null);
         this.everybody = new BroadcastOperator(this, Selection.ALL, DeliveryFlags.DEFAULT, null);
@@ -76,7 +79,8 @@ public final class Namespace extends Broadcaster {
         this.middlewares = new Listeners<>();
         this.connectionHandlers = new Listeners<>();
         this.roomListeners = new RoomListeners();
-        this.node = new NamespaceNode(name, context);
+        this.serverSideEvents = new ServerSideEvents(context, null);
+        this.node = new NamespaceNode(name, context, serverSideEvents);
         this.adapter = children;
         this.everybody = new BroadcastOperator(this, Selection.ALL, DeliveryFlags.DEFAULT, null);
     }
@@ -194,6 +198,71 @@ public final class Namespace extends Broadcaster {
             adapter.watchRooms(roomListeners);
         }
         return subscription;
+    }
+
+    /**
+     * Sends an event to the other servers, where several servers work together: to what is registered there by
+     * {@link #onServerSideEvent} on the namespace of the same name. A server that works alone sends it to nobody.
+     *
+     * @param event the event's name
+     * @param args the arguments, as in {@link #emit(String, Object...)}
+     * @throws IllegalArgumentException if the name is {@code connect}, {@code connection} or {@code new_namespace}, or
+     *     an argument cannot be encoded
+     */
+    public void serverSideEmit(String event, @Nullable Object... args) {
+        ServerSideEvents.checkName(event);
+        adapter.serverSideEmit(event, Ack.asList(args));
+    }
+
+    /**
+     * Sends an event to the other servers, and asks each to acknowledge it.
+     *
+     * @param type type of each answer's first argument
+     * @param event the event's name
+     * @param args the arguments, as in {@link #emit(String, Object...)}
+     * @param <T> type of the answers
+     * @return the first argument of each other server's answer: at once an empty list for a server that works alone.
+     *     Fails with {@link AckTimeoutException}, which holds the answers so far, if a server does not answer within
+     *     {@link SocketIoOptions#ackTimeout()}. Completes on the server's executor
+     * @throws IllegalArgumentException as {@link #serverSideEmit} does
+     */
+    public <T> CompletableFuture<List<T>> serverSideEmitWithAck(Class<T> type, String event, @Nullable Object... args) {
+        return serverSideEmitForAcks(AckReader.first(type), event, args);
+    }
+
+    /**
+     * Sends an event to the other servers, and asks each to acknowledge it with any number of arguments of any types.
+     *
+     * @param event the event's name
+     * @param args the arguments, as in {@link #emit(String, Object...)}
+     * @return the answers; completes and fails as the typed form does
+     * @throws IllegalArgumentException as {@link #serverSideEmit} does
+     */
+    public CompletableFuture<List<Arguments>> serverSideEmitWithAck(String event, @Nullable Object... args) {
+        return serverSideEmitForAcks(AckReader.all(), event, args);
+    }
+
+    private <T> CompletableFuture<List<T>> serverSideEmitForAcks(
+            AckReader<T> reader, String event, @Nullable Object @Nullable [] args) {
+        ServerSideEvents.checkName(event);
+        Duration limit = context.options().ackTimeout();
+        BroadcastAck<T> ack = new BroadcastAck<>(context, reader);
+        ack.waitFor(adapter.serverSideEmitForAcks(event, Ack.asList(args), limit, ack), limit);
+        return ack.future();
+    }
+
+    /**
+     * Registers a handler of an event that another server sends by {@link #serverSideEmit}: the reference's
+     * {@code io.on(event)}. Handlers run one after another on the server's executor; what they throw is logged. The
+     * first answer of all handlers counts.
+     *
+     * @param event the event's name
+     * @param handler called for each event of this name
+     * @return to take the handler away again
+     * @throws IllegalArgumentException if no server can send an event of this name
+     */
+    public Subscription onServerSideEvent(String event, EventHandler handler) {
+        return serverSideEvents.add(event, handler);
     }
 
     /**

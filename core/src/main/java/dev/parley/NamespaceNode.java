@@ -9,7 +9,9 @@ import dev.parley.engine.Scheduler;
 import dev.parley.protocol.Packet;
 import dev.parley.protocol.PacketBundle;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A namespace as its adapter sees it. */
@@ -19,10 +21,12 @@ final class NamespaceNode implements AdapterNode {
     private final ServerContext context;
     private final AtomicLong ackIds = new AtomicLong();
     private final Lane lane;
+    private final ServerSideEvents serverSideEvents;
 
-    NamespaceNode(String name, ServerContext context) {
+    NamespaceNode(String name, ServerContext context, ServerSideEvents serverSideEvents) {
         this.name = name;
         this.context = context;
+        this.serverSideEvents = serverSideEvents;
         this.lane = new Lane(context.executor(), context.executor()::warnOfRefusal);
     }
 
@@ -98,5 +102,13 @@ final class NamespaceNode implements AdapterNode {
     @Override
     public void execute(Runnable task) {
         lane.execute(Lane.task(task));
+    }
+
+    @Override
+    public void serverSideEvent(
+            String event,
+            List<? extends @Nullable Object> args,
+            @Nullable Consumer<List<? extends @Nullable Object>> answer) {
+        execute(() -> serverSideEvents.handle(event, args, answer));
     }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,12 @@ final class ParentAdapter implements Adapter {
     @Override
     public PendingAcks broadcastForAcks(
             Packet.Event event, Selection selection, DeliveryFlags flags, Duration timeout, AckListener acks) {
+        return onEachForAcks(
+                acks,
+                (child, sum) -> child.adapter().broadcastForAcks(in(child, event), selection, flags, timeout, sum));
+    }
+
+    private PendingAcks onEachForAcks(AckListener acks, BiFunction<Namespace, AckListener, PendingAcks> action) {
         List<Namespace> all = List.copyOf(children);
         if (all.isEmpty()) {
             acks.sentTo(0);
@@ -80,7 +87,7 @@ final class ParentAdapter implements Adapter {
         AckListener sum = new SumOfAcks(all.size(), acks);
         List<PendingAcks> pending = new ArrayList<>(all.size());
         for (Namespace child : all) {
-            pending.add(child.adapter().broadcastForAcks(in(child, event), selection, flags, timeout, sum));
+            pending.add(action.apply(child, sum));
         }
         return () -> pending.forEach(PendingAcks::forget);
     }
@@ -131,6 +138,17 @@ final class ParentAdapter implements Adapter {
     /** Children tell by themselves. */
     @Override
     public void watchRooms(RoomListener listener) {}
+
+    @Override
+    public void serverSideEmit(String event, List<? extends @Nullable Object> args) {
+        onEach(adapter -> adapter.serverSideEmit(event, args));
+    }
+
+    @Override
+    public PendingAcks serverSideEmitForAcks(
+            String event, List<? extends @Nullable Object> args, Duration timeout, AckListener answers) {
+        return onEachForAcks(answers, (child, sum) -> child.adapter().serverSideEmitForAcks(event, args, timeout, sum));
+    }
 
     @Override
     public CompletableFuture<Void> close() {

@@ -248,6 +248,58 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
     }
 
     /**
+     * Sends an event to the other servers. See {@link Namespace#serverSideEmit}.
+     *
+     * @param event the event's name
+     * @param args the arguments, as in {@link #emit(String, Object...)}
+     * @throws IllegalArgumentException if the name is {@code connect}, {@code connection} or {@code new_namespace}, or
+     *     an argument cannot be encoded
+     */
+    public void serverSideEmit(String event, @Nullable Object... args) {
+        main.serverSideEmit(event, args);
+    }
+
+    /**
+     * Sends an event to the other servers, and asks each to acknowledge it. See
+     * {@link Namespace#serverSideEmitWithAck(Class, String, Object...)}.
+     *
+     * @param type type of each answer's first argument
+     * @param event the event's name
+     * @param args the arguments, as in {@link #emit(String, Object...)}
+     * @param <T> type of the answers
+     * @return the first argument of each other server's answer
+     * @throws IllegalArgumentException as {@link #serverSideEmit} does
+     */
+    public <T> CompletableFuture<List<T>> serverSideEmitWithAck(Class<T> type, String event, @Nullable Object... args) {
+        return main.serverSideEmitWithAck(type, event, args);
+    }
+
+    /**
+     * Sends an event to the other servers, and asks each to acknowledge it. See
+     * {@link Namespace#serverSideEmitWithAck(String, Object...)}.
+     *
+     * @param event the event's name
+     * @param args the arguments, as in {@link #emit(String, Object...)}
+     * @return the other servers' answers
+     * @throws IllegalArgumentException as {@link #serverSideEmit} does
+     */
+    public CompletableFuture<List<Arguments>> serverSideEmitWithAck(String event, @Nullable Object... args) {
+        return main.serverSideEmitWithAck(event, args);
+    }
+
+    /**
+     * Registers a handler of an event that another server sends. See {@link Namespace#onServerSideEvent}.
+     *
+     * @param event the event's name
+     * @param handler called for each event of this name
+     * @return to take the handler away again
+     * @throws IllegalArgumentException if no server can send an event of this name
+     */
+    public Subscription onServerSideEvent(String event, EventHandler handler) {
+        return main.onServerSideEvent(event, handler);
+    }
+
+    /**
      * Sets what is told of exceptions in middlewares and handlers of all namespaces that have no hook of their own.
      * Default: they are logged, without arguments.
      *

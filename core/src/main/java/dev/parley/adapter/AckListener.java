@@ -3,7 +3,9 @@ package dev.parley.adapter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the acknowledgements of one broadcast. Called from any thread, in any order. */
+/**
+ * Counts the acknowledgements of one broadcast, or of one event to other servers. Called from any thread, in any order.
+ */
 public interface AckListener {
 
     /**

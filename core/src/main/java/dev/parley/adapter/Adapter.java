@@ -121,6 +121,28 @@ public interface Adapter {
     }
 
     /**
+     * Sends an event to the other servers, where {@link AdapterNode#serverSideEvent} takes it.
+     *
+     * @param event the event's name
+     * @param args its arguments
+     * @throws IllegalArgumentException if an argument cannot be encoded
+     */
+    void serverSideEmit(String event, List<? extends @Nullable Object> args);
+
+    /**
+     * Sends an event to the other servers and collects their answers.
+     *
+     * @param event the event's name
+     * @param args its arguments
+     * @param timeout how long the caller is going to wait
+     * @param answers told how many other servers there are, and about each of them
+     * @return what is waited for
+     * @throws IllegalArgumentException if an argument cannot be encoded
+     */
+    PendingAcks serverSideEmitForAcks(
+            String event, List<? extends @Nullable Object> args, Duration timeout, AckListener answers);
+
+    /**
      * Frees what the adapter holds. Nothing is called afterwards but {@link Membership#close}.
      *
      * @return completes when all is free

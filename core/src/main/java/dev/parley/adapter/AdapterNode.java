@@ -3,6 +3,8 @@ package dev.parley.adapter;
 import dev.parley.protocol.Packet;
 import dev.parley.protocol.PacketBundle;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A namespace of the server, as its adapter may use it. Safe for use by any thread. */
@@ -75,4 +77,17 @@ public interface AdapterNode {
      * @param task what to run
      */
     void execute(Runnable task);
+
+    /**
+     * Hands an event that another server has sent to the application.
+     *
+     * @param event the event's name
+     * @param args its arguments, values as in a received packet
+     * @param answer takes the arguments of the application's answer, at most once, on any thread; null if the other
+     *     server waits for none
+     */
+    void serverSideEvent(
+            String event,
+            List<? extends @Nullable Object> args,
+            @Nullable Consumer<List<? extends @Nullable Object>> answer);
 }

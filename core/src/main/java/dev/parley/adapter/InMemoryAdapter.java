@@ -121,6 +121,18 @@ public final class InMemoryAdapter implements Adapter {
     }
 
     @Override
+    public void serverSideEmit(String event, List<? extends @Nullable Object> args) {
+        // There are no other servers.
+    }
+
+    @Override
+    public PendingAcks serverSideEmitForAcks(
+            String event, List<? extends @Nullable Object> args, Duration timeout, AckListener answers) {
+        answers.sentTo(0);
+        return () -> {};
+    }
+
+    @Override
     public CompletableFuture<Void> close() {
         return CompletableFuture.completedFuture(null);
     }

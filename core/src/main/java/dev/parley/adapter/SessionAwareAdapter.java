@@ -462,6 +462,17 @@ public final class SessionAwareAdapter implements Adapter, SessionRecovery {
     }
 
     @Override
+    public void serverSideEmit(String event, List<? extends @Nullable Object> args) {
+        local.serverSideEmit(event, args);
+    }
+
+    @Override
+    public PendingAcks serverSideEmitForAcks(
+            String event, List<? extends @Nullable Object> args, Duration timeout, AckListener answers) {
+        return local.serverSideEmitForAcks(event, args, timeout, answers);
+    }
+
+    @Override
     public void watchRooms(RoomListener listener) {
         local.watchRooms(listener);
     }

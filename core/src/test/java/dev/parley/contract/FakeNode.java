@@ -7,7 +7,10 @@ import dev.parley.protocol.PacketBundle;
 import dev.parley.testing.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A namespace that counts how often it is asked to encode. */
 public final class FakeNode implements AdapterNode {
@@ -75,5 +78,13 @@ public final class FakeNode implements AdapterNode {
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             task.run();
         }
+    }
+
+    @Override
+    public void serverSideEvent(
+            String event,
+            List<? extends @Nullable Object> args,
+            @Nullable Consumer<List<? extends @Nullable Object>> answer) {
+        throw new AssertionError("there is no other server");
     }
 }
