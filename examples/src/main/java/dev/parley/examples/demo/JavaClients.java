@@ -20,14 +20,18 @@ public final class JavaClients {
      *
      * @param uri the server's address, with the namespace as path
      * @param auth what it presents to the namespace
+     * @param transports the transports to use, if not those that the library uses by itself
      * @return the client, not connected yet
      */
-    public static Socket create(URI uri, Map<String, String> auth) {
+    public static Socket create(URI uri, Map<String, String> auth, String... transports) {
         OkHttpClient http = new OkHttpClient.Builder()
                 .dispatcher(new Dispatcher(shortLivedThreads()))
                 .build();
         IO.Options options =
                 IO.Options.builder().setForceNew(true).setAuth(auth).build();
+        if (transports.length > 0) {
+            options.transports = transports;
+        }
         options.callFactory = http;
         options.webSocketFactory = new AnsweringWebSockets(http);
         return IO.socket(uri, options);

@@ -1,0 +1,5 @@
+/** Every way to send an event, each tried with clients. */
+@NullMarked
+package dev.parley.examples.cheatsheet;
+
+import org.jspecify.annotations.NullMarked;
