@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,25 +28,42 @@ public final class TestClient {
     private final Deque<TestEvent> inbox = new ArrayDeque<>();
     private final Map<Long, TestAck> acks = new HashMap<>();
     private long nextAckId;
+    private final Map<String, @Nullable Object> auth;
     private @Nullable String id;
+    private @Nullable String privateId;
+    private @Nullable String offset;
+    private boolean recovered;
     private @Nullable RawJson refusal;
     private @Nullable String disconnectReason;
 
-    TestClient(TestConnection connection, String namespace) {
+    TestClient(TestConnection connection, String namespace, @Nullable Object auth) {
         this.connection = connection;
         this.namespace = namespace;
+        this.auth = membersOf(tree(toRaw(auth)));
+        this.privateId = this.auth.get("pid") instanceof String pid ? pid : null;
+    }
+
+    @SuppressWarnings("unchecked") // the keys of a JSON object are strings
+    private static Map<String, @Nullable Object> membersOf(@Nullable Object tree) {
+        return tree instanceof Map<?, ?> map ? (Map<String, @Nullable Object>) map : Map.of();
     }
 
     synchronized void receive(Packet packet) {
         if (packet instanceof Packet.Event event) {
-            inbox.add(new TestEvent(this, event));
+            TestEvent received = new TestEvent(this, event);
+            inbox.add(received);
+            offset = privateId == null ? null : Objects.requireNonNullElse(received.offset(), offset);
         } else if (packet instanceof Packet.Ack ack) {
             TestAck waiting = acks.remove(ack.ackId());
             if (waiting != null) {
                 waiting.complete(ack.args().stream().map(RawJson.class::cast).toList());
             }
         } else if (packet instanceof Packet.Connect connect) {
-            id = (String) ((Map<?, ?>) Objects.requireNonNull(tree(connect.data()))).get("sid");
+            Map<String, @Nullable Object> answer = membersOf(tree(connect.data()));
+            id = (String) Objects.requireNonNull(answer.get("sid"));
+            String pid = (String) answer.get("pid");
+            recovered = pid != null && pid.equals(privateId);
+            privateId = pid;
         } else if (packet instanceof Packet.ConnectError error) {
             refusal = (RawJson) error.data();
             connection.forget(this);
@@ -85,6 +103,29 @@ public final class TestClient {
             throw new AssertionError("not connected to " + namespace + ": " + status());
         }
         return id;
+    }
+
+    /**
+     * Tells whether this socket came back to a session that had been lost. See {@link TestServer#reconnect}.
+     *
+     * @return whether its connection state was recovered
+     */
+    public synchronized boolean recovered() {
+        return recovered;
+    }
+
+    /** Whether events carry offsets. */
+    synchronized boolean hasSession() {
+        return privateId != null;
+    }
+
+    /** What to authenticate with in order to come back to this socket's session. */
+    synchronized Map<String, @Nullable Object> authToReturn() {
+        Map<String, @Nullable Object> session = new LinkedHashMap<>(auth);
+        session.put("pid", privateId);
+        session.put("offset", offset);
+        session.values().removeIf(Objects::isNull);
+        return session;
     }
 
     /**

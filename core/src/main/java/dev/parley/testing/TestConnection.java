@@ -43,7 +43,7 @@ final class TestConnection implements MemoryWebSocket.Receiver {
     }
 
     TestClient connect(String namespace, @Nullable Object auth) {
-        TestClient client = new TestClient(this, namespace);
+        TestClient client = new TestClient(this, namespace, auth);
         if (clients.putIfAbsent(namespace, client) != null) {
             throw new IllegalStateException("the client is connected to " + namespace + " already");
         }

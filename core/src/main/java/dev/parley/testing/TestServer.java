@@ -128,6 +128,18 @@ public final class TestServer implements AutoCloseable {
     }
 
     /**
+     * Connects a client anew that has lost its connection ({@link TestClient#cut}). It asks for its session, as the
+     * official client does, if it has received an event before.
+     *
+     * @param lost what the client was
+     * @return a connected client; {@link TestClient#recovered} tells whether it came back to its session
+     * @throws AssertionError if the server does not let it in
+     */
+    public TestClient reconnect(TestClient lost) {
+        return connect(lost.namespace(), lost.authToReturn());
+    }
+
+    /**
      * Tries to connect a client, which the server must refuse.
      *
      * @param namespace the namespace
