@@ -143,6 +143,12 @@ public final class Namespace extends Broadcaster {
         return node.recovery(from);
     }
 
+    /** Whether clients that have lost their connection may come back. */
+    boolean isAwaitingClients() {
+        SessionRecovery sessions = recovery(adapter);
+        return sessions != null && sessions.isAwaitingClients();
+    }
+
     long nextAckId() {
         return node.nextAckId();
     }

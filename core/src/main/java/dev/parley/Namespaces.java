@@ -1,6 +1,8 @@
 package dev.parley;
 
 import dev.parley.Listeners.Listener;
+import dev.parley.engine.Scheduler;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,6 +34,8 @@ final class Namespaces {
     private final Listeners<Consumer<Namespace>> listeners = new Listeners<>();
     /** Those that have been removed, as long as their adapters are being closed. */
     private final Set<Namespace> ending = ConcurrentHashMap.newKeySet();
+    /** Those that are empty, and stay as long as clients may come back to their sessions; the oldest first. */
+    private final Map<Namespace, Scheduler.Timeout> awaiting = new LinkedHashMap<>();
     /** How many there are that were created for clients. Guarded by this object. */
     private int temporary;
 
@@ -51,6 +55,7 @@ final class Namespaces {
             if (present != null) {
                 if (present.makePermanent()) {
                     temporary--;
+                    awaitNoLonger(present);
                 }
                 return present;
             }
@@ -125,6 +130,7 @@ final class Namespaces {
         Namespace namespace = existing.get(path);
         if (namespace != null) {
             namespace.clients++;
+            awaitNoLonger(namespace);
         }
         return namespace;
     }
@@ -133,17 +139,27 @@ final class Namespaces {
     @Nullable
     Namespace enterChild(String path, Parent parent) {
         Namespace created;
+        Namespace evicted = null;
         synchronized (this) {
             Namespace present = enter(path);
             if (present != null) {
                 return present;
             }
-            if (temporary >= context.options().maxChildNamespaces()) {
+            boolean full = temporary >= context.options().maxChildNamespaces();
+            if (full && awaiting.isEmpty()) {
                 return null;
             }
             created = create(path, parent);
             temporary++;
             created.clients++;
+            if (full) {
+                evicted = awaiting.keySet().iterator().next();
+                awaitNoLonger(evicted);
+                remove(evicted);
+            }
+        }
+        if (evicted != null) {
+            end(evicted);
         }
         announce(created);
         return created;
@@ -151,16 +167,47 @@ final class Namespaces {
 
     /** Counts a client out. */
     void exit(Namespace namespace) {
+        boolean awaited = namespace.isAwaitingClients();
         synchronized (this) {
             if (--namespace.clients > 0
                     || namespace.isPermanent()
                     || !context.options().cleanupEmptyChildNamespaces()) {
                 return;
             }
+            if (awaited) {
+                await(namespace);
+                return;
+            }
             remove(namespace);
         }
-        ending.add(namespace);
-        namespace.close().whenComplete((closed, failure) -> ending.remove(namespace));
+        end(namespace);
+    }
+
+    private void await(Namespace namespace) {
+        ConnectionStateRecovery recovery =
+                Objects.requireNonNull(context.options().connectionStateRecovery());
+        awaiting.put(
+                namespace,
+                context.deadlines().schedule(recovery.maxDisconnectionDuration(), () -> awaitedInVain(namespace)));
+    }
+
+    /** False if nobody was awaited. */
+    private boolean awaitNoLonger(Namespace namespace) {
+        Scheduler.Timeout timeout = awaiting.remove(namespace);
+        if (timeout != null) {
+            timeout.cancel();
+        }
+        return timeout != null;
+    }
+
+    private void awaitedInVain(Namespace namespace) {
+        synchronized (this) {
+            if (!awaitNoLonger(namespace)) {
+                return;
+            }
+            remove(namespace);
+        }
+        end(namespace);
     }
 
     private void remove(Namespace namespace) {
@@ -172,11 +219,22 @@ final class Namespaces {
         }
     }
 
+    /** Frees what the adapter of a namespace holds that has been removed. */
+    private void end(Namespace namespace) {
+        ending.add(namespace);
+        namespace.close().whenComplete((closed, failure) -> ending.remove(namespace));
+    }
+
     /** Frees what adapters hold, and completes when that is done. */
     CompletableFuture<Void> close() {
+        awaiting().forEach(this::awaitedInVain);
         return CompletableFuture.allOf(Stream.concat(existing.values().stream(), ending.stream())
                 .map(Namespace::close)
                 .toArray(CompletableFuture[]::new));
+    }
+
+    private synchronized List<Namespace> awaiting() {
+        return List.copyOf(awaiting.keySet());
     }
 
     /** Makes adapters anew, after the server had been closed. */

@@ -11,12 +11,18 @@ import dev.parley.adapter.InMemoryAdapter;
 import dev.parley.adapter.SessionAwareAdapter;
 import dev.parley.adapter.SessionRecovery;
 import dev.parley.testing.MemoryExchange;
+import dev.parley.testing.TestClient;
+import dev.parley.testing.TestServer;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -750,6 +756,176 @@ class ConnectionStateRecoveryTest {
 
         assertThat(client.next()).doesNotContain(lost.sid).doesNotContain(lost.pid);
         assertThat(lost.comeBack()).containsExactly(lost.recovered());
+    }
+
+    /** A server whose clients create namespaces and get a first event there. */
+    private static TestServer withChildren(Consumer<SocketIoOptions.Builder> options) {
+        TestServer test = TestServer.create(all -> {
+            all.connectionStateRecovery(ConnectionStateRecovery.defaults());
+            options.accept(all);
+        });
+        Namespace children = test.io().of(Pattern.compile("/child-\\d"));
+        children.use((socket, next) -> {
+            if (socket.handshake().auth().containsKey("bad")) {
+                next.reject("bad");
+            } else {
+                next.accept();
+            }
+        });
+        children.onConnection(socket -> {
+            if (!socket.recovered()) {
+                socket.emit("welcome");
+            }
+        });
+        return test;
+    }
+
+    @Test
+    void a_child_namespace_waits_for_clients_that_may_come_back() {
+        try (TestServer test = withChildren(options -> {})) {
+            TestClient client = test.connect("/child-1");
+            client.expect("welcome");
+            client.cut();
+            assertThat(test.io().namespace("/child-1")).isPresent();
+
+            TestClient again = test.reconnect(client);
+            assertThat(again.recovered()).isTrue();
+            test.advance(ofMinutes(5));
+            assertThat(again.isConnected()).isTrue();
+            again.cut();
+            test.advance(ofMinutes(2));
+
+            assertThat(test.io().namespace("/child-1")).isEmpty();
+            assertThat(test.reconnect(again).recovered()).isFalse();
+        }
+    }
+
+    @Test
+    void a_child_namespace_waits_for_nobody_who_has_left_or_was_refused() {
+        try (TestServer test = withChildren(options -> {})) {
+            test.connect("/child-1").disconnect();
+            test.expectRefusal("/child-2", Map.of("bad", true));
+
+            assertThat(test.io().namespaces()).hasSize(1);
+        }
+    }
+
+    @Test
+    void a_child_namespace_that_waits_makes_room_for_one_with_clients() {
+        try (TestServer test = withChildren(options -> options.maxChildNamespaces(1))) {
+            TestClient client = test.connect("/child-1");
+            client.cut();
+
+            test.connect("/child-2");
+
+            assertThat(test.io().namespace("/child-1")).isEmpty();
+            test.expectRefusal("/child-1", null);
+        }
+    }
+
+    @Test
+    void a_child_namespace_that_waits_ends_with_the_server_unless_the_application_wants_it() {
+        TestServer test = withChildren(options -> {});
+        for (int i = 0; i < 3; i++) {
+            test.connect("/child-" + i).cut();
+        }
+        test.io().of("/child-1");
+        test.advance(ofMinutes(1));
+
+        test.close();
+
+        assertThat(test.io().namespaces()).extracting(Namespace::name).containsExactlyInAnyOrder("/", "/child-1");
+        assertThat(test.time().pendingTimers()).isZero();
+    }
+
+    @Test
+    void the_test_client_comes_back_as_the_official_one() {
+        try (TestServer test =
+                TestServer.create(options -> options.connectionStateRecovery(ConnectionStateRecovery.defaults()))) {
+            test.io().onConnection(socket -> {
+                log.add("auth " + socket.handshake().auth("token", String.class));
+                socket.join("room");
+            });
+            TestClient client = test.connect("/", Map.of("token", "t"));
+            test.io().emit("first", 1);
+            client.expect("first", 1);
+            client.cut();
+            test.io().to("room").emit("missed", "text");
+
+            TestClient again = test.reconnect(client);
+
+            again.expect("missed", "text");
+            assertThat(again.recovered()).isTrue();
+            assertThat(again.id()).isEqualTo(client.id());
+            assertThat(log).containsExactly("auth t", "auth t");
+        }
+    }
+
+    @Test
+    void a_client_that_missed_more_than_its_queue_holds_starts_anew_and_is_not_closed() {
+        restart(server(options -> options.engine(engine -> engine.maxQueuedMessages(10)), recovery -> {}));
+        Lost lost = new Lost();
+        lost.cut();
+        for (int i = 0; i < 6; i++) {
+            server.io.emit("missed");
+        }
+
+        lost.startedAnew(lost.comeBack());
+        assertThat(lost.client.isClosed()).isFalse();
+    }
+
+    @Test
+    void whatever_threads_send_each_client_gets_once_and_in_the_order_of_each_thread() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        Lost lost = new Lost();
+        Queue<String> received = new ArrayDeque<>();
+        try {
+            List<Future<?>> senders = new ArrayList<>();
+            for (int thread = 0; thread < 3; thread++) {
+                String name = "t" + thread;
+                senders.add(threads.submit(() -> {
+                    for (int n = 0; n < 2_000; n++) {
+                        (n % 2 == 0 ? server.io : server.io.to(lost.sid)).emit(name, n);
+                    }
+                }));
+            }
+            int cuts = 0;
+            while (!senders.stream().allMatch(Future::isDone)) {
+                receive(lost, received);
+                if (cuts++ % 3 == 0) {
+                    lost.client.webSocket.stopReading();
+                }
+                lost.cut();
+                // What had arrived before the cut can still be read.
+                receive(lost, received);
+                lost.client = server.open();
+                lost.client.send(lost.connect());
+            }
+            for (Future<?> sender : senders) {
+                sender.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        receive(lost, received);
+
+        for (int thread = 0; thread < 3; thread++) {
+            String name = "t" + thread + " ";
+            assertThat(received.stream().filter(event -> event.startsWith(name)))
+                    .containsExactlyElementsOf(
+                            IntStream.range(0, 2_000).mapToObj(n -> name + n).toList());
+        }
+    }
+
+    private void receive(Lost lost, Queue<String> received) {
+        for (String packet = lost.client.next(); packet != null; packet = lost.client.next()) {
+            if (packet.startsWith("2")) {
+                received.add(packet.replaceAll("2\\[\"(t\\d)\",(\\d+),.*", "$1 $2"));
+                lost.offset = offsetOf(packet);
+            } else {
+                assertThat(packet).isEqualTo(lost.recovered()[0]);
+            }
+        }
     }
 
     @Test

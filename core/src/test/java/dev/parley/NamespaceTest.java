@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.Fixture.Client;
+import dev.parley.adapter.RoomListener;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Namespaces, their handlers, and how clients present themselves to them. */
@@ -193,5 +198,90 @@ class NamespaceTest {
         }
 
         assertThat(ids).doesNotHaveDuplicates().allMatch(id -> id.matches("[A-Za-z0-9_-]{20}"));
+    }
+
+    @Test
+    @Behaviour({"ADP-009", "ADP-011", "ADP-013", "ADP-016"})
+    void listeners_of_rooms_are_told_how_they_come_and_go() {
+        List<String> changes = new ArrayList<>();
+        Subscription subscription = server.io.onRooms(changesOfRooms(changes));
+        server.io.onRooms(new RoomListener() {
+            @Override
+            public void joined(String room, String socketId) {
+                throw new IllegalStateException("fails");
+            }
+        });
+        server.io.of("/other").onConnection(socket -> socket.join("elsewhere"));
+        Client client = server.connect().join("/other");
+        String id = server.io.sockets().get(0).id();
+        server.io.socketsJoin("r");
+        server.io.socketsLeave("r");
+        client.close();
+
+        assertThat(changes)
+                .containsExactly(
+                        "create " + id,
+                        "join " + id + " " + id,
+                        "create r",
+                        "join r " + id,
+                        "leave r " + id,
+                        "delete r",
+                        "leave " + id + " " + id,
+                        "delete " + id);
+        changes.clear();
+        subscription.cancel();
+        server.connect();
+        assertThat(changes).isEmpty();
+    }
+
+    @Test
+    void they_are_told_on_the_executor_and_also_after_the_server_was_closed() {
+        Queue<Runnable> tasks = new ArrayDeque<>();
+        Fixture queued = new Fixture(options -> options.executor(tasks::add));
+        List<String> changes = new ArrayList<>();
+        queued.io.onRooms(changesOfRooms(changes));
+        CompletableFuture<Void> closed = queued.io.close();
+        assertThat(closed).isCompleted();
+        Client client = queued.open();
+        client.send("0");
+        tasks.remove().run();
+
+        assertThat(changes).isEmpty();
+        tasks.remove().run();
+        assertThat(changes).hasSize(2);
+        client.close();
+    }
+
+    @Test
+    void children_take_listeners_of_rooms_from_their_parent() {
+        List<String> changes = new ArrayList<>();
+        server.io.of(Pattern.compile("/child-\\d")).onRooms(changesOfRooms(changes));
+        server.open().join("/child-1");
+
+        assertThat(changes).hasSize(2);
+    }
+
+    private static RoomListener changesOfRooms(List<String> changes) {
+        return new RoomListener() {
+            @Override
+            public void created(String room) {
+                changes.add("create " + room);
+            }
+
+            @Override
+            public void joined(String room, String socketId) {
+                changes.add("join " + room + " " + socketId);
+            }
+
+            @Override
+            public void left(String room, String socketId) {
+                changes.add("leave " + room + " " + socketId);
+            }
+
+            @Override
+            public void deleted(String room) {
+                changes.add("delete " + room);
+            }
+        };
     }
 }

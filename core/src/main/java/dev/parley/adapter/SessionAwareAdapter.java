@@ -372,6 +372,11 @@ public final class SessionAwareAdapter implements Adapter, SessionRecovery {
         }
     }
 
+    @Override
+    public boolean isAwaitingClients() {
+        return sessionCount() > 0;
+    }
+
     // What expires
 
     private void sweepLater() {

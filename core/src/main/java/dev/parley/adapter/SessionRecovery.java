@@ -41,4 +41,11 @@ public interface SessionRecovery {
      * @return the session; null if it is not known any more, or if not all that the client has missed has been kept
      */
     CompletionStage<@Nullable ClaimedSession> claim(String privateId, String offset);
+
+    /**
+     * Tells whether sessions would be lost if the adapter were closed now.
+     *
+     * @return false if none is kept, or elsewhere
+     */
+    boolean isAwaitingClients();
 }
