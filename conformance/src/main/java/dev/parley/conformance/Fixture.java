@@ -11,7 +11,8 @@ public final class Fixture {
     private static final Map<String, Supplier<Endpoint>> PROFILES = Map.of(
             "eio-echo", EngineEcho::create,
             "sio-protocol", SocketProtocol::create,
-            "sio-client-4", ClientFixture::create);
+            "sio-client-4", ClientFixture::create,
+            "sio-delivery", DeliveryFixture::create);
 
     private Fixture() {}
 
