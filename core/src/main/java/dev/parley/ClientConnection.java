@@ -12,7 +12,6 @@ import dev.parley.protocol.Utf8;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +38,7 @@ final class ClientConnection implements SessionListener {
     private final ServerContext context;
     private final Namespaces namespaces;
     private final Session session;
+    private final SocketProtocol protocol;
     private final PacketDecoder decoder;
     private final Instant openedAt;
     /** Starts the lanes of the sockets for what arrives. */
@@ -69,14 +69,28 @@ final class ClientConnection implements SessionListener {
         this.context = context;
         this.namespaces = namespaces;
         this.session = session;
+        this.protocol = SocketProtocol.of(session);
         this.decoder = context.codec().newDecoder();
         this.starter = lane -> context.executor().executeInBurst(lane, session.ioThread());
         this.openedAt = Instant.ofEpochMilli(context.scheduler().currentTimeMillis());
         this.connectTimer = context.deadlines().schedule(context.options().connectTimeout(), session::close);
     }
 
+    /** Lets the client in where it is to be from the beginning. */
+    void opened() {
+        try {
+            take(protocol.unasked());
+        } catch (ProtocolException e) {
+            sendAway(e);
+        }
+    }
+
     Session session() {
         return session;
+    }
+
+    SocketProtocol protocol() {
+        return protocol;
     }
 
     PacketBundle encode(Packet packet) {
@@ -123,7 +137,7 @@ final class ClientConnection implements SessionListener {
                 pending.answered(ack.args());
             }
         } else if (packet instanceof Packet.Connect connect) {
-            connect(connect);
+            connect(protocol.read(connect));
         } else if (packet instanceof Packet.Disconnect) {
             Socket socket = connected(packet);
             if (socket != null) {
@@ -208,7 +222,7 @@ final class ClientConnection implements SessionListener {
         if (namespace != null) {
             join(namespace, handshake);
         } else if (namespaces.parents().isEmpty()) {
-            session.send(refusal(name, NO_SUCH_NAMESPACE, null));
+            refuse(name, NO_SUCH_NAMESPACE);
         } else {
             search(new NamespaceSearch(context, namespaces, this, name, handshake));
         }
@@ -247,7 +261,12 @@ final class ClientConnection implements SessionListener {
         synchronized (this) {
             forgetSearch(search.name());
         }
-        session.send(refusal(search.name(), message, null));
+        refuse(search.name(), message);
+    }
+
+    /** In all revisions of the protocol, a client that finds no namespace is told so in the same form. */
+    private void refuse(String name, String message) {
+        session.send(encode(new Packet.ConnectError(name, Map.of("message", message))));
     }
 
     private void forgetSearch(String name) {
@@ -311,15 +330,6 @@ final class ClientConnection implements SessionListener {
     void executorRefused() {
         context.executor().warnOfRefusal();
         session.abort();
-    }
-
-    PacketBundle refusal(String namespace, String message, @Nullable Object data) {
-        Map<String, Object> error = new LinkedHashMap<>();
-        error.put("message", message);
-        if (data != null) {
-            error.put("data", data);
-        }
-        return encode(new Packet.ConnectError(namespace, error));
     }
 
     /** A socket has been connected. */

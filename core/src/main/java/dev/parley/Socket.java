@@ -15,7 +15,6 @@ import dev.parley.protocol.PacketBundle;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,7 +42,7 @@ public final class Socket extends EventSource implements SocketEmitter {
     private final Namespace namespace;
     private final ClientConnection connection;
     /** Replaced before anybody has seen it, if the socket goes on with a session. */
-    private String id = SocketIds.next();
+    private String id;
 
     private final Handshake handshake;
     private final SocketLife life;
@@ -64,6 +63,7 @@ public final class Socket extends EventSource implements SocketEmitter {
         this.namespace = namespace;
         this.connection = connection;
         this.handshake = handshake;
+        this.id = connection.protocol().newId(connection.session(), namespace.name());
         this.life = new SocketLife(
                 connection.session(),
                 namespace.context().options().engine().maxQueuedMessages(),
@@ -72,15 +72,16 @@ public final class Socket extends EventSource implements SocketEmitter {
         Adapter adapter = namespace.adapter();
         LocalRecipient recipient = new LocalRecipient(this);
         this.membership = adapter.register(recipient);
-        SessionRecovery sessions = namespace.recovery(adapter);
+        SessionRecovery sessions = connection.protocol().recovers() ? namespace.recovery(adapter) : null;
         this.recovery = sessions == null ? null : new SocketRecovery(this, recipient, sessions);
     }
 
     /**
      * Returns the socket's id. It is known to the client as {@code socket.id}, new for each connection, unless the
-     * client came back to its session ({@link #recovered}), and no secret.
+     * client came back to its session ({@link #recovered}), and no secret, unless it is an
+     * {@linkplain SocketIoOptions.Builder#allowEio3 old client}.
      *
-     * @return 20 characters
+     * @return 20 characters; for an old client, the connection's id behind the namespace
      */
     public String id() {
         return id;
@@ -519,7 +520,8 @@ public final class Socket extends EventSource implements SocketEmitter {
         endAdmission();
         connection.joined();
         List<PacketBundle> missed = activate();
-        life.connected(missed, connection.encode(new Packet.Connect(namespace.name(), greeting())));
+        Object welcome = connection.protocol().welcome(id, recovery == null ? null : recovery.privateId());
+        life.connected(missed, connection.encode(new Packet.Connect(namespace.name(), welcome)));
         namespace.connected(this);
     }
 
@@ -531,19 +533,10 @@ public final class Socket extends EventSource implements SocketEmitter {
         return List.of();
     }
 
-    private Map<String, Object> greeting() {
-        if (recovery == null) {
-            return Map.of("sid", id);
-        }
-        Map<String, Object> ids = new LinkedHashMap<>();
-        ids.put("sid", id);
-        ids.put("pid", recovery.privateId());
-        return ids;
-    }
-
     /** Refuses the client, unless it has gone or been admitted meanwhile. */
     boolean refuse(String message, @Nullable Object details) {
-        PacketBundle refusal = connection.refusal(namespace.name(), message, details);
+        Object reason = connection.protocol().refusal(message, details);
+        PacketBundle refusal = connection.encode(new Packet.ConnectError(namespace.name(), reason));
         if (!abandon()) {
             return false;
         }

@@ -350,7 +350,9 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
         } else if (stopped) {
             reopen();
         }
-        return new ClientConnection(context, namespaces, session);
+        ClientConnection connection = new ClientConnection(context, namespaces, session);
+        connection.opened();
+        return connection;
     }
 
     private synchronized void reopen() {

@@ -33,11 +33,12 @@ final class Fixture {
 
     /** Opens a connection that has not joined any namespace. */
     Client open() {
-        return new Client(
-                // An I/O thread of its own, so that clients come in even while others are busy.
-                new MemoryTransport(io)
-                        .upgrade("/socket.io/?EIO=4&transport=websocket")
-                        .webSocket());
+        return open("/socket.io/?EIO=4&transport=websocket");
+    }
+
+    Client open(String uri) {
+        // An I/O thread of its own, so that clients come in even while others are busy.
+        return new Client(new MemoryTransport(io).upgrade(uri).webSocket());
     }
 
     /** Opens a connection and joins the main namespace. */

@@ -21,17 +21,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Profile {@code sio-client-4}: whatever the official client can do, in three namespaces. */
+/** Profiles {@code sio-client-4} and {@code sio-client-2}: whatever the official client can do, in three namespaces. */
 final class ClientFixture {
 
     private static final String WATCHERS = "watchers";
 
     private ClientFixture() {}
 
-    static Endpoint create() {
+    /** Serves clients of the present, and those of the past too if they are to be allowed. */
+    static Endpoint create(boolean allowEio3) {
         SocketIoServer io = SocketIoServer.create(options -> options.pingInterval(Duration.ofSeconds(1))
                 .pingTimeout(Duration.ofSeconds(20))
                 .maxPayload(1_000_000)
+                .allowEio3(allowEio3)
                 .cors(CorsOptions.allow("*")));
         io.of("/auth").use(ClientFixture::authenticate);
         for (String name : List.of("/", "/custom", "/auth")) {

@@ -11,17 +11,19 @@ import dev.parley.protocol.Utf8;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Profile {@code eio-echo}: Engine.IO alone, which sends every message back. */
+/** Profiles {@code eio-echo} and {@code eio-echo-3}: Engine.IO alone, which sends every message back. */
 final class EngineEcho {
 
     private EngineEcho() {}
 
-    static Endpoint create() {
+    /** Serves clients of revision 4, and those of revision 3 too if they are to be allowed. */
+    static Endpoint create(boolean allowEio3) {
         EngineOptions options = EngineOptions.builder()
                 .path("/engine.io")
                 .pingInterval(Duration.ofMillis(300))
                 .pingTimeout(Duration.ofMillis(200))
                 .maxPayload(1_000_000)
+                .allowEio3(allowEio3)
                 .cors(CorsOptions.allow("*"))
                 .build();
         return EngineServer.create(options, Echo::new);

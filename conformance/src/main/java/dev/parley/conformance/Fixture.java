@@ -9,9 +9,11 @@ import java.util.function.Supplier;
 public final class Fixture {
 
     private static final Map<String, Supplier<Endpoint>> PROFILES = Map.of(
-            "eio-echo", EngineEcho::create,
+            "eio-echo", () -> EngineEcho.create(false),
+            "eio-echo-3", () -> EngineEcho.create(true),
             "sio-protocol", SocketProtocol::create,
-            "sio-client-4", ClientFixture::create,
+            "sio-client-4", () -> ClientFixture.create(false),
+            "sio-client-2", () -> ClientFixture.create(true),
             "sio-delivery", DeliveryFixture::create);
 
     private Fixture() {}
