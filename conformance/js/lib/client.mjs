@@ -14,17 +14,20 @@ export class Clients {
   #options;
   #sockets = [];
   #upgrades;
+  #io;
 
-  constructor(server, mode) {
+  /** The last argument is another version of the client, if need be. */
+  constructor(server, mode, lookup = io) {
     this.#server = server;
     this.#options = MODES[mode];
     this.#upgrades = mode === "upgrade";
+    this.#io = lookup;
   }
 
   /** A socket that is about to connect, on a connection of its own. */
   create(namespace = "/", options = {}) {
     const { origin = this.#server.origin, ...others } = options;
-    const socket = io(origin + namespace, {
+    const socket = this.#io(origin + namespace, {
       forceNew: true,
       reconnection: false,
       ...this.#options,

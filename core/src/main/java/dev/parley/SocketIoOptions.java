@@ -370,8 +370,9 @@ public final class SocketIoOptions {
         }
 
         /**
-         * Sets whether old clients are served too: Socket.IO 1.x and 2.x, which speak revision 3 of Engine.IO. Default:
-         * false.
+         * Sets whether old clients are served too, which speak revision 3 of Engine.IO: JavaScript clients 2.x, Java
+         * clients 1.x and their like. JavaScript clients 1.x can connect as well, but while they poll, they spoil text
+         * that is not ASCII. Default: false.
          *
          * <p>In these clients, {@link Socket#id} is made from the id of the connection, by which its requests are
          * recognised: do not show it to other clients. They have no {@code auth} object; what stands in its place is

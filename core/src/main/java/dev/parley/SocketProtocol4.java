@@ -6,7 +6,7 @@ import dev.parley.protocol.Packet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Revision 4, spoken by clients 1.x and 2.x above revision 3 of Engine.IO: clients are in the main namespace from the
+ * Revision 4, spoken by clients up to 2.x above revision 3 of Engine.IO: clients are in the main namespace from the
  * beginning, make their ids themselves, and have only a query to say who they are.
  */
 final class SocketProtocol4 implements SocketProtocol {

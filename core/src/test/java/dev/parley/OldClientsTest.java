@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients 1.x and 2.x: revision 4 of the Socket.IO protocol on revision 3 of Engine.IO. */
+/** Clients up to 2.x: revision 4 of the Socket.IO protocol on revision 3 of Engine.IO. */
 class OldClientsTest {
 
     private static final String WEBSOCKET = "/socket.io/?EIO=3&transport=websocket";

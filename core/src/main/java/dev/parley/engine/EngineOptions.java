@@ -375,8 +375,7 @@ public final class EngineOptions {
         }
 
         /**
-         * Sets whether clients of revision 3 of the protocol are served beside those of revision 4: versions 1.x and
-         * 2.x of Socket.IO. Default: false.
+         * Sets whether clients of revision 3 of the protocol are served beside those of revision 4. Default: false.
          *
          * <p>With it goes JSONP, by which old browsers poll other origins. Those that tell where a script is loaded
          * from ({@code Sec-Fetch-Site}) may do so from the origins only that {@link #cors} allows.
