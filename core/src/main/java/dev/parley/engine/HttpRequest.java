@@ -149,7 +149,8 @@ public final class HttpRequest {
         return "websocket".equalsIgnoreCase(headers.get("upgrade"));
     }
 
-    private static String decode(String text) {
+    /** Decodes percent signs and plus signs; what cannot be decoded is taken as it is. */
+    static String decode(String text) {
         if (text.indexOf('%') < 0 && text.indexOf('+') < 0) {
             return text;
         }

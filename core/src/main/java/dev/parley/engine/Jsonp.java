@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Jsonp {
 
+    private static final String FIELD = "d=";
     private static final byte[] FOOT = {'"', ')', ';'};
-    private static final byte[] LINE_SEPARATORS = {(byte) 0xe2, (byte) 0x80};
+    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
     private final byte[] head;
 
@@ -37,11 +38,10 @@ final class Jsonp {
                 script.write('\\');
                 script.write(b);
             } else if (b >= 0 && b < ' ') {
-                script.writeBytes(String.format("\\u%04x", (int) b).getBytes(StandardCharsets.US_ASCII));
+                escape(script, b);
             } else if (endsLine(payload, i)) {
                 // JSON may hold these characters as they are, but scripts may not.
-                script.writeBytes(
-                        (payload[i + 2] == (byte) 0xa8 ? "\\u2028" : "\\u2029").getBytes(StandardCharsets.US_ASCII));
+                escape(script, 0x2000 | (payload[i + 2] & 0x3f));
                 i += 2;
             } else {
                 script.write(b);
@@ -51,19 +51,32 @@ final class Jsonp {
         return script.toByteArray();
     }
 
+    private static void escape(ByteArrayOutputStream script, int unit) {
+        script.write('\\');
+        script.write('u');
+        for (int shift = 12; shift >= 0; shift -= 4) {
+            script.write(HEX[(unit >> shift) & 0xf]);
+        }
+    }
+
     /** Whether U+2028 or U+2029 begins here. */
     private static boolean endsLine(byte[] text, int i) {
-        return text[i] == LINE_SEPARATORS[0]
+        return text[i] == (byte) 0xe2
                 && i + 2 < text.length
-                && text[i + 1] == LINE_SEPARATORS[1]
+                && text[i + 1] == (byte) 0x80
                 && (text[i + 2] == (byte) 0xa8 || text[i + 2] == (byte) 0xa9);
     }
 
     /** Reads what a form brings, or null if that is nothing. */
     static @Nullable Utf8 unwrap(byte[] form) {
-        String data =
-                HttpRequest.parseQuery(new String(form, StandardCharsets.UTF_8)).get("d");
-        return data == null ? null : Utf8.of(unescape(data));
+        String text = new String(form, StandardCharsets.UTF_8);
+        int from = text.startsWith(FIELD) ? 0 : text.indexOf('&' + FIELD) + 1;
+        if (!text.startsWith(FIELD, from)) {
+            return null;
+        }
+        int end = text.indexOf('&', from);
+        String data = text.substring(from + FIELD.length(), end < 0 ? text.length() : end);
+        return Utf8.of(unescape(HttpRequest.decode(data)));
     }
 
     /**

@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Revision 3 of the Engine.IO protocol, spoken by clients of Socket.IO 2.x. It differs from revision 4 in that
- * binary messages have their type in front, as a byte or, behind a {@code b}, as a digit; in that each packet of a
- * payload has its length in front, counted in UTF-16 units; and in payloads that are binary as a whole.
+ * Revision 3 of the Engine.IO protocol, spoken by clients of Socket.IO 2.x. It differs from revision 4 in that binary
+ * messages have their type in front, as a byte or, behind a {@code b}, as a digit; in that each packet of a payload has
+ * its length in front, counted in UTF-16 units; and in payloads that are binary as a whole.
  */
 public final class EngineCodecV3 implements EngineCodec {
 
