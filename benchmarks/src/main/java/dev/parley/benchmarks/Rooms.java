@@ -8,10 +8,14 @@ import dev.parley.adapter.InMemoryAdapter;
 import dev.parley.adapter.MemberInfo;
 import dev.parley.adapter.Membership;
 import dev.parley.adapter.Recipient;
+import dev.parley.adapter.RecoveryLimits;
 import dev.parley.adapter.Selection;
 import dev.parley.protocol.Packet;
 import dev.parley.protocol.PacketBundle;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The rooms of a namespace whose members only count what is delivered to them. */
 final class Rooms implements AdapterNode {
@@ -59,6 +63,39 @@ final class Rooms implements AdapterNode {
         return Integer.MAX_VALUE;
     }
 
+    @Override
+    public @Nullable RecoveryLimits recovery() {
+        return null;
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public long currentTimeMillis() {
+        return System.currentTimeMillis();
+    }
+
+    @Override
+    public Runnable schedule(Duration delay, Runnable task) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void serverSideEvent(
+            String event,
+            List<? extends @Nullable Object> args,
+            @Nullable Consumer<List<? extends @Nullable Object>> answer) {
+        throw new UnsupportedOperationException();
+    }
+
     private final class Member implements Recipient {
 
         private final String id;
@@ -82,6 +119,21 @@ final class Rooms implements AdapterNode {
         @Override
         public void deliver(Packet.Event event, PacketBundle encoded, DeliveryFlags flags) {
             delivered++;
+        }
+
+        @Override
+        public void send(PacketBundle encoded, DeliveryFlags flags) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean isWatched() {
+            return false;
+        }
+
+        @Override
+        public void announce(Packet.Event event) {
+            throw new UnsupportedOperationException();
         }
 
         @Override
