@@ -52,8 +52,16 @@ public final class BenchmarkServer {
      */
     @SuppressWarnings("SystemOut") // this line is how scripts learn of the port
     public static void main(String[] args) {
-        NettyServer server = new BenchmarkServer(Arrays.asList(args)).start();
-        System.out.println("listening " + server.port());
+        System.out.println("listening " + start(args).port());
+    }
+
+    /**
+     * Starts the server in this process.
+     *
+     * @param args see the usage message
+     */
+    public static NettyServer start(String... args) {
+        return new BenchmarkServer(Arrays.asList(args)).start();
     }
 
     private NettyServer start() {
