@@ -44,7 +44,7 @@ run_main() {
             # Several may be started at once; one of them builds.
             if command -v flock >/dev/null; then flock 9; fi
             up_to_date || build
-        ) 9>"$target/build.lock"
+        ) 9>"$target/build.lock" || exit 2
     fi
 
     classpath=$(<"$libraries")

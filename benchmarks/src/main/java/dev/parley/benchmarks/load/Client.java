@@ -65,7 +65,11 @@ abstract class Client {
     final void packet(String packet) {
         switch (packet.isEmpty() ? ' ' : packet.charAt(0)) {
             case '0' -> open(packet);
-            case '2' -> sendPacket('3' + packet.substring(1));
+            case '2' -> {
+                if (!isClosing()) {
+                    sendPacket('3' + packet.substring(1));
+                }
+            }
             case '4' -> message(packet.substring(1));
             case '6' -> {}
             default -> throw failure("not a packet that was due: " + LoadFailure.quote(packet));

@@ -81,20 +81,21 @@ public final class Compare {
      * @param args name and directory of A, name and directory of B, options
      */
     @SuppressWarnings("SystemOut")
-    public static void main(String[] args) throws IOException, InterruptedException {
+    public static void main(String[] args) throws InterruptedException {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         PrintStream log = new PrintStream(System.err, true, StandardCharsets.UTF_8);
         int exit = FAILED;
         try {
-            List<String> options = Arrays.asList(args).subList(4, args.length);
-            Compare compare = new Compare(options.iterator(), log);
+            Compare compare = new Compare(Arrays.asList(args).listIterator(4), log);
             compare.run(Path.of(args[1]), Path.of(args[3]));
             out.printf("%nA: %s%nB: %s%n%n%s", args[0], args[2], compare.table());
             exit = compare.anySlower() ? SLOWER : 0;
-        } catch (IllegalArgumentException e) {
-            log.println(e.getMessage() + "\n" + USAGE);
         } catch (LoadFailure e) {
             log.println("FAILED: " + e.getMessage());
+        } catch (IllegalArgumentException e) {
+            log.println(e.getMessage() + "\n" + USAGE);
+        } catch (IOException | RuntimeException e) {
+            e.printStackTrace(log);
         }
         System.exit(exit);
     }

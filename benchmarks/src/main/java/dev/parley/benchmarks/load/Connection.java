@@ -66,6 +66,9 @@ abstract class Connection {
     }
 
     final void ready() {
+        if (!key.isValid()) {
+            return; // closed in the same turn
+        }
         try {
             if (key.isConnectable()) {
                 channel.finishConnect();

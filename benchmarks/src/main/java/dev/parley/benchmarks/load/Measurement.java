@@ -9,6 +9,13 @@ import java.time.Duration;
  */
 record Measurement(long units, Duration time, Duration cpu) {
 
+    Measurement {
+        if (units <= 0 || cpu.isZero()) {
+            throw new LoadFailure(
+                    "%d units in %s took %s of CPU time: too short to measure".formatted(units, time, cpu));
+        }
+    }
+
     Measurement plus(Measurement other) {
         return new Measurement(units + other.units, time.plus(other.time), cpu.plus(other.cpu));
     }
