@@ -39,8 +39,6 @@ public final class Compare {
     /** After connecting, until measuring begins. */
     private static final Duration LEAD_IN = Duration.ofMillis(500);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
-
     private final PrintStream log;
     private final Cores cores;
     private final Map<Scenario, Comparison> comparisons = new EnumMap<>(Scenario.class);
@@ -168,7 +166,7 @@ public final class Compare {
     private Measurement measure(Scenario scenario, ServerProcess server, Duration measured)
             throws IOException, InterruptedException {
         server.resume();
-        try (LoadRun run = new LoadRun(scenario, scenario.clients(), server.port(), cores.areSeparate(), PATIENCE)) {
+        try (LoadRun run = new LoadRun(scenario, scenario.clients(), server.port(), cores.areSeparate())) {
             run.connect();
             run.start();
             run.loadFor(LEAD_IN);

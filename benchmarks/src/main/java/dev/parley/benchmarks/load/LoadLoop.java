@@ -17,23 +17,26 @@ final class LoadLoop implements AutoCloseable {
 
     private final Selector selector;
     private final boolean spinning;
-    private final Duration patience;
+    private Duration patience = Duration.ofSeconds(15);
     private final Queue<Connection> unflushed = new ArrayDeque<>();
     private final byte[] input = new byte[256 * 1024];
 
     /**
      * @param spinning whether to spin instead of sleeping: it keeps the price of wake-ups out of the server's account,
      *     and takes a whole core
-     * @param patience after this time without progress a wait fails
      */
-    LoadLoop(boolean spinning, Duration patience) {
+    LoadLoop(boolean spinning) {
         this.spinning = spinning;
-        this.patience = patience;
         try {
             selector = Selector.open();
         } catch (IOException e) {
             throw new LoadFailure("no selector", e);
         }
+    }
+
+    /** Sets the time without progress after which a wait fails. */
+    void patience(Duration time) {
+        patience = time;
     }
 
     Selector selector() {
@@ -67,7 +70,7 @@ final class LoadLoop implements AutoCloseable {
                 seen = step;
                 lastProgress = now;
             } else if (now - lastProgress > patience.toNanos()) {
-                throw new LoadFailure("no progress for " + patience.toSeconds() + " s: " + state.get());
+                throw new LoadFailure("no progress for " + patience.toMillis() / 1e3 + " s: " + state.get());
             }
         }
     }

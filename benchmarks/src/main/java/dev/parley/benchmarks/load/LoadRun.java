@@ -26,12 +26,12 @@ final class LoadRun implements AutoCloseable {
     private int ready;
     private int closed;
 
-    LoadRun(Scenario scenario, int clients, int port, boolean spinning, Duration patience) {
+    LoadRun(Scenario scenario, int clients, int port, boolean spinning) {
         this.scenario = scenario;
         this.size = clients;
         server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         workload = scenario.workload(clients);
-        loop = new LoadLoop(spinning, patience);
+        loop = new LoadLoop(spinning);
     }
 
     /** Connects all clients. */
