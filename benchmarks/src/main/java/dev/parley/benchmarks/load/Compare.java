@@ -29,7 +29,7 @@ public final class Compare {
             benchmarks/compare A B [options], where A and B are revisions, or . for the working tree
               --scenarios NAMES  of %s
               --rounds N         that count (5)
-              --seconds S        for each server in each round (2)
+              --seconds S        of CPU time, for each server in each round (2)
               --warmup N         rounds before, at most; fewer if the servers have reached their speed (12)
               --starts N         times that all is done, with new servers (1)
               --tolerance P      what is less than P percent apart is similar (10)
@@ -37,7 +37,9 @@ public final class Compare {
             """.formatted(Scenario.labels());
 
     /** After connecting, until measuring begins. */
-    private static final Duration LEAD_IN = Duration.ofMillis(500);
+    private static final Duration LEAD_IN = Duration.ofMillis(300);
+
+    private static final Duration SAMPLING = Duration.ofMillis(10);
 
     private final PrintStream log;
     private final Cores cores;
@@ -169,15 +171,8 @@ public final class Compare {
         try (LoadRun run = new LoadRun(scenario, scenario.clients(), server.port(), cores.areSeparate())) {
             run.connect();
             run.start();
-            run.loadFor(LEAD_IN);
-            long units = run.units();
-            long start = System.nanoTime();
-            Duration cpu = server.cpuTime();
-            run.loadFor(measured);
-            Measurement measurement = new Measurement(
-                    run.units() - units,
-                    Duration.ofNanos(System.nanoTime() - start),
-                    server.cpuTime().minus(cpu));
+            load(run, server, LEAD_IN);
+            Measurement measurement = load(run, server, measured);
             run.finish();
             return measurement;
         } catch (LoadFailure e) {
@@ -185,6 +180,19 @@ public final class Compare {
         } finally {
             server.pause();
         }
+    }
+
+    /** Loads the server until it has used so much CPU time: then a busy machine takes longer, and is as exact. */
+    private static Measurement load(LoadRun run, ServerProcess server, Duration cpu) {
+        long units = run.units();
+        long start = System.nanoTime();
+        Duration before = server.cpuTime();
+        Duration used = Duration.ZERO;
+        while (used.compareTo(cpu) < 0) {
+            run.loadFor(SAMPLING);
+            used = server.cpuTime().minus(before);
+        }
+        return new Measurement(run.units() - units, Duration.ofNanos(System.nanoTime() - start), used);
     }
 
     private String table() {

@@ -20,6 +20,8 @@ final class LoadLoop implements AutoCloseable {
     private Duration patience = Duration.ofSeconds(15);
     private final Queue<Connection> unflushed = new ArrayDeque<>();
     private final byte[] input = new byte[256 * 1024];
+    private long seen = -1;
+    private long lastProgress;
 
     /**
      * @param spinning whether to spin instead of sleeping: it keeps the price of wake-ups out of the server's account,
@@ -56,12 +58,11 @@ final class LoadLoop implements AutoCloseable {
     /**
      * Runs until the condition holds.
      *
-     * @param progress a number that changes as long as things move; the wait fails when it has stood still for long
+     * @param progress a number that changes as long as things move; the wait fails when it has stood still for long, in
+     *     this wait and those before
      * @param state says then how far it got
      */
     void runUntil(BooleanSupplier condition, LongSupplier progress, Supplier<String> state) {
-        long seen = progress.getAsLong();
-        long lastProgress = System.nanoTime();
         while (!condition.getAsBoolean()) {
             turn();
             long now = System.nanoTime();

@@ -116,6 +116,23 @@ class LoadRunTest {
     }
 
     @Test
+    void a_standstill_is_noticed_by_many_short_waits_too() {
+        try (NettyServer server = serve((io, socket) -> {});
+                LoadRun run = run(Scenario.ECHO_32, server)) {
+            run.connect();
+            run.start();
+            run.loop().patience(Duration.ofMillis(200));
+            assertThatExceptionOfType(LoadFailure.class)
+                    .isThrownBy(() -> {
+                        for (int i = 0; i < 1000; i++) {
+                            run.loadFor(Duration.ofMillis(10));
+                        }
+                    })
+                    .withMessageContaining("no progress for 0.2 s: 60 of 60 clients ready");
+        }
+    }
+
+    @Test
     void a_copy_that_comes_twice_is_noticed() {
         assertNoticed(
                 Scenario.BROADCAST_100,
