@@ -40,6 +40,9 @@ abstract class Client {
 
     /** Says goodbye; what the server has sent before it says so too is still received and checked. */
     final void close() {
+        if (state != State.CONNECTED) {
+            throw new IllegalStateException("client " + index + " is " + state);
+        }
         state = State.CLOSING;
         sayGoodbye();
     }

@@ -60,7 +60,7 @@ final class LoadRun implements AutoCloseable {
         workload.stop();
         runUntil(() -> workload.missing() == 0);
         while (!clients.isEmpty()) {
-            closeOldest();
+            close(clients.get(clients.size() - 1));
         }
         runUntil(() -> closed == opened);
     }
@@ -82,8 +82,10 @@ final class LoadRun implements AutoCloseable {
         clients.add(scenario.client(this, opened++));
     }
 
-    void closeOldest() {
-        clients.remove(0).close();
+    /** Tells a client that is connected to disconnect. */
+    void close(Client client) {
+        clients.remove(client);
+        client.close();
     }
 
     void ready() {
@@ -97,7 +99,7 @@ final class LoadRun implements AutoCloseable {
         closed++;
     }
 
-    /** Those that have not been told to close, oldest first. */
+    /** Those that have not been told to close, in the order in which they began to connect. */
     List<Client> clients() {
         return clients;
     }
