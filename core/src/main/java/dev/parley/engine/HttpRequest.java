@@ -1,5 +1,6 @@
 package dev.parley.engine;
 
+import java.net.InetAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -12,9 +13,8 @@ public final class HttpRequest {
 
     private final String method;
     private final String uri;
-    private final int pathEnd;
     private final Headers headers;
-    private final String remoteAddress;
+    private final @Nullable InetAddress remoteAddress;
     private final boolean secure;
 
     /**
@@ -23,17 +23,16 @@ public final class HttpRequest {
      * @param method the method, in capitals
      * @param uri path and query as they were sent
      * @param headers the headers
-     * @param remoteAddress the peer's IP address
+     * @param remoteAddress the peer's IP address, or null if it has none
      * @param secure whether the connection is encrypted
      */
-    public HttpRequest(String method, String uri, Headers headers, String remoteAddress, boolean secure) {
+    public HttpRequest(
+            String method, String uri, Headers headers, @Nullable InetAddress remoteAddress, boolean secure) {
         this.method = Objects.requireNonNull(method, "method");
         this.uri = Objects.requireNonNull(uri, "uri");
         this.headers = Objects.requireNonNull(headers, "headers");
-        this.remoteAddress = Objects.requireNonNull(remoteAddress, "remoteAddress");
+        this.remoteAddress = remoteAddress;
         this.secure = secure;
-        int mark = uri.indexOf('?');
-        this.pathEnd = mark < 0 ? uri.length() : mark;
     }
 
     /**
@@ -60,7 +59,7 @@ public final class HttpRequest {
      * @return the raw path, without the query
      */
     public String path() {
-        return uri.substring(0, pathEnd);
+        return uri.substring(0, pathEnd());
     }
 
     /**
@@ -69,7 +68,12 @@ public final class HttpRequest {
      * @return a new map, in the order of the query
      */
     public Map<String, String> query() {
-        return parse(uri, pathEnd + 1);
+        return parse(uri, pathEnd() + 1);
+    }
+
+    private int pathEnd() {
+        int mark = uri.indexOf('?');
+        return mark < 0 ? uri.length() : mark;
     }
 
     /**
@@ -125,10 +129,11 @@ public final class HttpRequest {
     /**
      * Returns the IP address of the peer, in its textual form.
      *
-     * @return the address, without port
+     * @return the address, without port; empty if the peer has none
      */
     public String remoteAddress() {
-        return remoteAddress;
+        // Not kept as text: the transport holds the address anyway, and not many ask.
+        return remoteAddress == null ? "" : remoteAddress.getHostAddress();
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.parley.testing;
 import dev.parley.engine.Endpoint;
 import dev.parley.engine.Headers;
 import dev.parley.engine.HttpRequest;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +80,7 @@ public final class MemoryTransport {
 
     private static HttpRequest head(String method, String uri, Headers headers) {
         Headers all = headers.get("host") == null ? headers.and("Host", "localhost") : headers;
-        return new HttpRequest(method, uri, all, "127.0.0.1", false);
+        return new HttpRequest(method, uri, all, InetAddress.getLoopbackAddress(), false);
     }
 
     private MemoryExchange send(MemoryExchange exchange) {

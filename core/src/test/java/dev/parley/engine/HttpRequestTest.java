@@ -3,6 +3,7 @@ package dev.parley.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,6 +56,6 @@ class HttpRequestTest {
     }
 
     private static HttpRequest request(String uri, String... headers) {
-        return new HttpRequest("GET", uri, Headers.of(headers), "127.0.0.1", false);
+        return new HttpRequest("GET", uri, Headers.of(headers), InetAddress.getLoopbackAddress(), false);
     }
 }

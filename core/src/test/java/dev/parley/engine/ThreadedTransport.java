@@ -1,6 +1,7 @@
 package dev.parley.engine;
 
 import dev.parley.protocol.Utf8;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -69,7 +70,8 @@ final class ThreadedTransport {
     }
 
     private Exchange send(String method, String uri, String body, String... headers) {
-        HttpRequest request = new HttpRequest(method, uri, Headers.of(headers), "127.0.0.1", false);
+        HttpRequest request =
+                new HttpRequest(method, uri, Headers.of(headers), InetAddress.getLoopbackAddress(), false);
         IoThread thread = ioThreads.get(ThreadLocalRandom.current().nextInt(ioThreads.size()));
         Exchange exchange = new Exchange(request, thread, body.getBytes(StandardCharsets.UTF_8));
         thread.execute(() -> endpoint.handle(exchange));

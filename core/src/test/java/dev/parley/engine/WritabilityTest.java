@@ -3,6 +3,7 @@ package dev.parley.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.protocol.Utf8;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -111,7 +112,11 @@ class WritabilityTest extends EngineFixture {
     private final class Upgrade implements HttpExchange {
 
         private final HttpRequest request = new HttpRequest(
-                "GET", WEBSOCKET, Headers.of("Connection", "Upgrade", "Upgrade", "websocket"), "127.0.0.1", false);
+                "GET",
+                WEBSOCKET,
+                Headers.of("Connection", "Upgrade", "Upgrade", "websocket"),
+                InetAddress.getLoopbackAddress(),
+                false);
 
         @Override
         public HttpRequest request() {

@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
@@ -59,7 +60,6 @@ public final class ParleyHttpHandler extends ChannelDuplexHandler {
 
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable LoopExecutor io;
-    private @Nullable String remoteAddress;
 
     /** The endpoint's request that is not done yet. */
     private @Nullable RequestInProgress current;
@@ -238,17 +238,12 @@ public final class ParleyHttpHandler extends ChannelDuplexHandler {
     }
 
     private dev.parley.engine.HttpRequest convert(ChannelHandlerContext context, HttpRequest request) {
-        if (remoteAddress == null) {
-            remoteAddress = address(context.channel().remoteAddress());
-        }
         boolean secure = context.pipeline().get(SslHandler.class) != null;
-        return RequestHeads.convert(request, RequestHeads.target(request.uri()), remoteAddress, secure);
+        return RequestHeads.convert(request, address(context.channel().remoteAddress()), secure);
     }
 
-    private static String address(@Nullable SocketAddress address) {
-        return address instanceof InetSocketAddress inet && inet.getAddress() != null
-                ? inet.getAddress().getHostAddress()
-                : "";
+    private static @Nullable InetAddress address(@Nullable SocketAddress address) {
+        return address instanceof InetSocketAddress inet ? inet.getAddress() : null;
     }
 
     private void content(ChannelHandlerContext context, HttpContent content) {

@@ -8,8 +8,10 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import java.net.InetAddress;
 import java.util.Iterator;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the heads of Netty's requests. */
 final class RequestHeads {
@@ -22,7 +24,8 @@ final class RequestHeads {
      * @throws IllegalArgumentException if a header is not valid, which a codec that validates does not let pass
      */
     static HttpRequest convert(
-            io.netty.handler.codec.http.HttpRequest request, String target, String remoteAddress, boolean secure) {
+            io.netty.handler.codec.http.HttpRequest request, @Nullable InetAddress remoteAddress, boolean secure) {
+        String target = SharedStrings.target(target(request.uri()));
         return new HttpRequest(request.method().name(), target, headers(request.headers()), remoteAddress, secure);
     }
 
@@ -32,8 +35,9 @@ final class RequestHeads {
         Iterator<Map.Entry<CharSequence, CharSequence>> iterator = headers.iteratorCharSequence();
         while (iterator.hasNext()) {
             Map.Entry<CharSequence, CharSequence> entry = iterator.next();
-            entries[i++] = HeaderNames.shared(entry.getKey());
-            entries[i++] = entry.getValue().toString();
+            String name = HeaderNames.shared(entry.getKey());
+            entries[i++] = name;
+            entries[i++] = SharedStrings.headerValue(name, entry.getValue().toString());
         }
         return Headers.of(entries);
     }
