@@ -42,6 +42,8 @@ public final class JsonPacketCodec implements PacketCodec {
     private final ValueConverter converter;
     private final NameCache eventNames = new NameCache();
     private final NameCache namespaces = new NameCache();
+    /** One for each thread, not for each connection: there may be very many of those, and few are heard at a time. */
+    private final ThreadLocal<JsonScanner> scanners;
 
     /** Creates a codec with default limits and no converter. */
     public JsonPacketCodec() {
@@ -57,11 +59,29 @@ public final class JsonPacketCodec implements PacketCodec {
     public JsonPacketCodec(DecoderLimits limits, ValueConverter converter) {
         this.limits = limits;
         this.converter = converter;
+        this.scanners = ThreadLocal.withInitial(() -> new JsonScanner(limits));
     }
 
     @Override
     public PacketDecoder newDecoder() {
-        return new JsonPacketDecoder(limits, eventNames, namespaces);
+        return new JsonPacketDecoder(this);
+    }
+
+    DecoderLimits limits() {
+        return limits;
+    }
+
+    NameCache eventNames() {
+        return eventNames;
+    }
+
+    NameCache namespaces() {
+        return namespaces;
+    }
+
+    /** Returns the scanner of this thread. */
+    JsonScanner scanner() {
+        return scanners.get();
     }
 
     @Override

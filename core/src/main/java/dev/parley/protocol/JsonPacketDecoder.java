@@ -13,18 +13,25 @@ final class JsonPacketDecoder implements PacketDecoder {
     private static final Set<String> RESERVED =
             Set.of("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener");
 
-    private final DecoderLimits limits;
-    private final NameCache eventNames;
-    private final NameCache namespaces;
-    private final JsonScanner scanner;
+    private final JsonPacketCodec codec;
+
+    /** That of the thread which called last: nearly always the one that calls next. */
+    private JsonScanner scanner;
 
     private @Nullable Incomplete incomplete;
 
-    JsonPacketDecoder(DecoderLimits limits, NameCache eventNames, NameCache namespaces) {
-        this.limits = limits;
-        this.eventNames = eventNames;
-        this.namespaces = namespaces;
-        this.scanner = new JsonScanner(limits);
+    JsonPacketDecoder(JsonPacketCodec codec) {
+        this.codec = codec;
+        this.scanner = codec.scanner();
+    }
+
+    private JsonScanner scanner() {
+        JsonScanner last = scanner;
+        if (!last.isOfThisThread()) {
+            last = codec.scanner();
+            scanner = last;
+        }
+        return last;
     }
 
     @Override
@@ -34,8 +41,8 @@ final class JsonPacketDecoder implements PacketDecoder {
         }
         PacketHeader header = new PacketHeader(message);
         int type = header.type();
-        int attachments = type >= 5 ? header.attachments(limits.maxAttachments()) : 0;
-        String namespace = header.namespace(namespaces, limits.maxNameLength());
+        int attachments = type >= 5 ? header.attachments(codec.limits().maxAttachments()) : 0;
+        String namespace = header.namespace(codec.namespaces(), codec.limits().maxNameLength());
         return switch (type) {
             case 0 -> new Packet.Connect(namespace, optional(payload(message, header), "{"));
             case 1 -> disconnect(namespace, payload(message, header));
@@ -75,12 +82,12 @@ final class JsonPacketDecoder implements PacketDecoder {
     private Packet event(String namespace, PacketHeader header, Utf8 message, int expected, List<byte[]> attachments)
             throws ProtocolException {
         long ackId = header.ackId();
-        array(message, header.position(), expected);
+        JsonScanner scanner = array(message, header.position(), expected);
         if (scanner.elementCount() == 0) {
             throw invalid();
         }
         String name = eventName(message.array(), scanner.elementStart(0), scanner.elementEnd(0));
-        return new Packet.Event(namespace, ackId, name, elements(message.array(), 1, attachments));
+        return new Packet.Event(namespace, ackId, name, elements(scanner, message.array(), 1, attachments));
     }
 
     private Packet ack(String namespace, PacketHeader header, Utf8 message, int expected, List<byte[]> attachments)
@@ -89,8 +96,8 @@ final class JsonPacketDecoder implements PacketDecoder {
         if (ackId == Packet.NO_ACK) {
             throw invalid();
         }
-        array(message, header.position(), expected);
-        return new Packet.Ack(namespace, ackId, elements(message.array(), 0, attachments));
+        JsonScanner scanner = array(message, header.position(), expected);
+        return new Packet.Ack(namespace, ackId, elements(scanner, message.array(), 0, attachments));
     }
 
     private static Packet disconnect(String namespace, Utf8 payload) throws ProtocolException {
@@ -113,23 +120,26 @@ final class JsonPacketDecoder implements PacketDecoder {
             throw invalid();
         }
         int from = payload.offset();
-        int behind = scanner.scan(payload.array(), from, from + payload.length(), 0);
+        int behind = scanner().scan(payload.array(), from, from + payload.length(), 0);
         return new RawJson(payload.slice(0, behind - from), List.of());
     }
 
-    private void array(Utf8 message, int from, int attachments) throws ProtocolException {
+    /** Checks a payload that has to be an array; its elements are known until this thread scans something else. */
+    private JsonScanner array(Utf8 message, int from, int attachments) throws ProtocolException {
         int end = message.offset() + message.length();
         if (from == end || message.array()[from] != '[') {
             throw invalid();
         }
+        JsonScanner scanner = scanner();
         scanner.scan(message.array(), from, end, attachments);
+        return scanner;
     }
 
     private String eventName(byte[] bytes, int from, int to) throws ProtocolException {
-        if (to - from > limits.maxNameLength() + 2) {
+        if (to - from > codec.limits().maxNameLength() + 2) {
             throw invalid();
         }
-        String known = eventNames.get(bytes, from, to);
+        String known = codec.eventNames().get(bytes, from, to);
         if (known != null) {
             return known;
         }
@@ -146,30 +156,32 @@ final class JsonPacketDecoder implements PacketDecoder {
         if (RESERVED.contains(name)) {
             throw invalid();
         }
-        eventNames.put(bytes, from, to, name);
+        codec.eventNames().put(bytes, from, to, name);
         return name;
     }
 
-    private List<RawJson> elements(byte[] bytes, int first, List<byte[]> attachments) throws ProtocolException {
+    private List<RawJson> elements(JsonScanner scanner, byte[] bytes, int first, List<byte[]> attachments)
+            throws ProtocolException {
         int count = scanner.elementCount() - first;
-        if (count > limits.maxArguments()) {
+        if (count > codec.limits().maxArguments()) {
             throw new ProtocolException("too many arguments");
         }
         return switch (count) {
             case 0 -> List.of();
-            case 1 -> List.of(element(bytes, first, attachments));
-            case 2 -> List.of(element(bytes, first, attachments), element(bytes, first + 1, attachments));
+            case 1 -> List.of(element(scanner, bytes, first, attachments));
+            case 2 ->
+                List.of(element(scanner, bytes, first, attachments), element(scanner, bytes, first + 1, attachments));
             default -> {
                 RawJson[] elements = new RawJson[count];
                 for (int i = 0; i < count; i++) {
-                    elements[i] = element(bytes, first + i, attachments);
+                    elements[i] = element(scanner, bytes, first + i, attachments);
                 }
                 yield List.of(elements);
             }
         };
     }
 
-    private RawJson element(byte[] bytes, int element, List<byte[]> attachments) {
+    private static RawJson element(JsonScanner scanner, byte[] bytes, int element, List<byte[]> attachments) {
         int from = scanner.elementStart(element);
         return new RawJson(Utf8.of(bytes, from, scanner.elementEnd(element) - from), attachments);
     }

@@ -28,6 +28,7 @@ final class JsonScanner {
     private static final DecoderLimits UNLIMITED = new DecoderLimits(
             Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
 
+    private final Thread owner = Thread.currentThread();
     private final int maxDepth;
     private final int maxNumberLength;
 
@@ -50,6 +51,11 @@ final class JsonScanner {
     JsonScanner(DecoderLimits limits) {
         this.maxDepth = limits.maxDepth();
         this.maxNumberLength = limits.maxNumberLength();
+    }
+
+    /** Whether the calling thread has made this scanner, and so may use it. */
+    boolean isOfThisThread() {
+        return owner == Thread.currentThread();
     }
 
     /**
