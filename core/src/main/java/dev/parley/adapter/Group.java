@@ -26,11 +26,9 @@ interface Group {
     /** Any number of members. */
     final class Crowd implements Group {
 
-        private static final Recipient[] NOBODY = new Recipient[0];
-
         private final Set<Member> members = new LinkedHashSet<>();
         /** Kept until a member comes or goes, so that a run of broadcasts copies nothing. */
-        private Recipient @Nullable [] recipients = NOBODY;
+        private Recipient @Nullable [] recipients;
 
         @Override
         public Crowd with(Member member) {

@@ -19,8 +19,17 @@ final class Member implements Membership, Group {
 
     private final RoomIndex index;
     private final Recipient recipient;
+    /** Immutable while it is none or one, as nearly all sockets are alone in a room of their own and in no other. */
     private Set<String> rooms = Set.of();
+
     private State state = State.PENDING;
+
+    /** The neighbours in {@link Everybody}, who sets them, while this member is active. */
+    @Nullable
+    Member before;
+
+    @Nullable
+    Member behind;
 
     Member(RoomIndex index, Recipient recipient) {
         this.index = index;
@@ -63,11 +72,8 @@ final class Member implements Membership, Group {
     @Override
     public void leave(String name) {
         index.locked(() -> {
-            if (rooms.contains(name)) {
-                rooms.remove(name);
-                if (state == State.ACTIVE) {
-                    index.exit(this, name);
-                }
+            if (forget(name) && state == State.ACTIVE) {
+                index.exit(this, name);
             }
         });
     }
@@ -119,9 +125,24 @@ final class Member implements Membership, Group {
 
     private boolean note(String name) {
         if (rooms.isEmpty()) {
-            rooms = new LinkedHashSet<>(4);
+            rooms = Set.of(name);
+            return true;
+        }
+        if (rooms.size() == 1) {
+            rooms = new LinkedHashSet<>(rooms);
         }
         return rooms.add(name);
+    }
+
+    private boolean forget(String name) {
+        if (rooms.size() > 1) {
+            return rooms.remove(name);
+        }
+        boolean known = rooms.contains(name);
+        if (known) {
+            rooms = Set.of();
+        }
+        return known;
     }
 
     @Override

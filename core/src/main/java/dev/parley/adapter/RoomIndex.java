@@ -23,8 +23,7 @@ final class RoomIndex {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Group> rooms = new HashMap<>();
-    /** The only group that may be empty or of one. */
-    private final Group.Crowd everybody = new Group.Crowd();
+    private final Everybody everybody = new Everybody();
 
     private final int maxRooms;
     /** Null unless somebody wants to know how rooms come and go. */
@@ -106,11 +105,11 @@ final class RoomIndex {
     }
 
     void enterNamespace(Member member) {
-        everybody.with(member);
+        everybody.add(member);
     }
 
     void exitNamespace(Member member) {
-        everybody.without(member);
+        everybody.remove(member);
     }
 
     /** Calls back for each selected socket, once, without the lock. */

@@ -101,6 +101,42 @@ public abstract class AdapterContract {
     }
 
     @Test
+    void a_socket_may_leave_all_rooms_and_join_others() {
+        FakeRecipient a = member("a");
+
+        a.membership.leave("a");
+        assertThat(a.membership.rooms()).isEmpty();
+        a.membership.join(List.of("r1"));
+        a.membership.join(List.of("r2", "r3"));
+        a.membership.leave("r1");
+        a.membership.leave("r2");
+        assertThat(a.membership.rooms()).containsExactly("r3");
+        a.membership.leave("r3");
+
+        assertThat(a.membership.rooms()).isEmpty();
+        assertThat(adapter.localRooms()).isEmpty();
+        assertThat(adapter.localMembers(Selection.ALL)).containsExactly(a);
+    }
+
+    @Test
+    void sockets_stay_in_the_order_in_which_they_came_whoever_leaves() {
+        FakeRecipient a = member("a");
+        FakeRecipient b = member("b");
+        FakeRecipient c = member("c");
+        FakeRecipient d = member("d");
+
+        b.membership.close();
+        assertThat(adapter.localMembers(Selection.ALL)).containsExactly(a, c, d);
+        a.membership.close();
+        d.membership.seal();
+        assertThat(adapter.localMembers(Selection.ALL)).containsExactly(c);
+        c.membership.close();
+        FakeRecipient e = member("e");
+
+        assertThat(adapter.localMembers(Selection.ALL)).containsExactly(e);
+    }
+
+    @Test
     @Behaviour({"ADP-002", "ADP-007", "ADP-008"})
     void sockets_are_selected_by_rooms_and_exceptions() {
         FakeRecipient a = member("a", "r1");
