@@ -9,7 +9,6 @@ import dev.parley.protocol.PacketBundle;
 import dev.parley.protocol.PacketDecoder;
 import dev.parley.protocol.ProtocolException;
 import dev.parley.protocol.Utf8;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A client's connection: finds the socket that each received packet is for. The one place at which a client that breaks
  * the protocol is sent away.
  */
-final class ClientConnection implements SessionListener {
+final class ClientConnection implements SessionListener, Executor {
 
     private static final System.Logger LOG = System.getLogger(SocketIoServer.class.getName());
     static final String NO_SUCH_NAMESPACE = "Invalid namespace";
@@ -40,9 +39,7 @@ final class ClientConnection implements SessionListener {
     private final Session session;
     private final SocketProtocol protocol;
     private final PacketDecoder decoder;
-    private final Instant openedAt;
-    /** Starts the lanes of the sockets for what arrives. */
-    private final Executor starter;
+    private final long openedAt;
 
     private volatile Scheduler.@Nullable Timeout connectTimer;
 
@@ -71,8 +68,7 @@ final class ClientConnection implements SessionListener {
         this.session = session;
         this.protocol = SocketProtocol.of(session);
         this.decoder = context.codec().newDecoder();
-        this.starter = lane -> context.executor().executeInBurst(lane, session.ioThread());
-        this.openedAt = Instant.ofEpochMilli(context.scheduler().currentTimeMillis());
+        this.openedAt = context.scheduler().currentTimeMillis();
         this.connectTimer = context.deadlines().schedule(context.options().connectTimeout(), session::close);
     }
 
@@ -157,7 +153,13 @@ final class ClientConnection implements SessionListener {
             session.abort();
             return;
         }
-        socket.lane().execute(new Arrival(this, socket, event, size), starter);
+        socket.lane().execute(new Arrival(this, socket, event, size), this);
+    }
+
+    /** Starts the lane of a socket for what has arrived. */
+    @Override
+    public void execute(Runnable lane) {
+        context.executor().executeInBurst(lane, session.ioThread());
     }
 
     /** An event on its way to its socket's handlers. */

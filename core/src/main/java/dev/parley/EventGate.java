@@ -27,7 +27,7 @@ final class EventGate {
 
     /** Registers a middleware. From any thread. */
     void use(EventMiddleware middleware) {
-        middlewares.add(new Listener<>("", middleware, middleware, false), false);
+        middlewares.add(new Listener<>("", middleware, middleware), false);
     }
 
     void enter(Arrival arrival) {

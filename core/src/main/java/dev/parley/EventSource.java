@@ -1,6 +1,7 @@
 package dev.parley;
 
 import dev.parley.Listeners.Listener;
+import dev.parley.Listeners.OneTime;
 import dev.parley.mapping.TypeRef;
 import java.lang.reflect.Type;
 import java.util.List;
@@ -444,17 +445,17 @@ public abstract sealed class EventSource permits Socket {
     private Subscription add(String event, Object given, EventHandler handler, boolean once) {
         Objects.requireNonNull(event, "event");
         Objects.requireNonNull(handler, "handler");
-        return handlers.add(new Listener<>(event, given, handler, once), false);
+        return handlers.add(once ? new OneTime<>(event, given, handler) : new Listener<>(event, given, handler), false);
     }
 
     private Subscription addAny(EventHandler handler, boolean inFront) {
         Objects.requireNonNull(handler, "handler");
-        return any().add(new Listener<>(ANY, handler, handler, false), inFront);
+        return any().add(new Listener<>(ANY, handler, handler), inFront);
     }
 
     private Subscription addOutgoing(OutgoingHandler handler, boolean inFront) {
         Objects.requireNonNull(handler, "handler");
-        return outgoing().add(new Listener<>(ANY, handler, handler, false), inFront);
+        return outgoing().add(new Listener<>(ANY, handler, handler), inFront);
     }
 
     private Listeners<EventHandler> any() {

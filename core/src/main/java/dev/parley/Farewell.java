@@ -16,7 +16,7 @@ final class Farewell {
 
     Subscription add(String name, DisconnectHandler handler) {
         Objects.requireNonNull(handler, "handler");
-        return handlers.add(new Listener<>(name, handler, handler, true), false);
+        return handlers.add(new Listener<>(name, handler, handler), false);
     }
 
     /** Ends a socket: the first handlers still find its rooms, the second find nothing. */

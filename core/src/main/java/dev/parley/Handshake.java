@@ -25,7 +25,7 @@ public final class Handshake {
             "EEE MMM dd uuuu HH:mm:ss 'GMT'xx '(Coordinated Universal Time)'", Locale.ENGLISH);
 
     private final HttpRequest request;
-    private final Instant time;
+    private final long time;
     private final @Nullable Object auth;
     private final Map<String, @Nullable Object> authTree;
     private final TypedValues types;
@@ -33,9 +33,10 @@ public final class Handshake {
     /**
      * Parses the client's {@code auth} object, once for all who ask for it.
      *
+     * @param time when the connection was opened, in milliseconds since 1970
      * @throws IllegalArgumentException if it holds names that cannot be parsed
      */
-    Handshake(HttpRequest request, Instant time, @Nullable Object auth, TypedValues types) {
+    Handshake(HttpRequest request, long time, @Nullable Object auth, TypedValues types) {
         this.request = request;
         this.time = time;
         this.auth = auth;
@@ -58,7 +59,7 @@ public final class Handshake {
      * @return the time, to the millisecond
      */
     public Instant time() {
-        return time;
+        return Instant.ofEpochMilli(time);
     }
 
     /**
@@ -162,11 +163,11 @@ public final class Handshake {
         request.headers().forEach((name, value) -> headers.putIfAbsent(name.toLowerCase(Locale.ROOT), value));
         Map<String, @Nullable Object> tree = new LinkedHashMap<>();
         tree.put("headers", headers);
-        tree.put("time", JAVASCRIPT_DATE.format(time.atOffset(ZoneOffset.UTC)));
+        tree.put("time", JAVASCRIPT_DATE.format(time().atOffset(ZoneOffset.UTC)));
         tree.put("address", address());
         tree.put("xdomain", isCrossDomain());
         tree.put("secure", isSecure());
-        tree.put("issued", time.toEpochMilli());
+        tree.put("issued", time);
         tree.put("url", url());
         tree.put("query", query());
         tree.put("auth", auth());

@@ -15,36 +15,47 @@ import org.jspecify.annotations.Nullable;
 final class Listeners<H> {
 
     /** A registered handler. No two are equal, even if the same handler was registered twice. */
-    static final class Listener<H> {
+    static class Listener<H> {
 
         private final String name;
         private final Object given;
         private final H handler;
-        private final boolean once;
 
         /**
          * @param name the event's name; empty where all handlers are for the same
          * @param given what the application passed, by which it may be taken away
          * @param handler what to call
-         * @param once whether it is called only once
          */
-        Listener(String name, Object given, H handler, boolean once) {
+        Listener(String name, Object given, H handler) {
             this.name = name;
             this.given = given;
             this.handler = handler;
-            this.once = once;
         }
 
-        String name() {
+        final String name() {
             return name;
         }
 
-        H handler() {
+        final H handler() {
             return handler;
         }
 
+        /** Whether it is to be removed before it is called. */
         boolean once() {
-            return once;
+            return false;
+        }
+    }
+
+    /** A handler that is called once. Not a field, as sockets without number hold the same few handlers each. */
+    static final class OneTime<H> extends Listener<H> {
+
+        OneTime(String name, Object given, H handler) {
+            super(name, given, handler);
+        }
+
+        @Override
+        boolean once() {
+            return true;
         }
     }
 

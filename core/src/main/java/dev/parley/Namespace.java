@@ -171,7 +171,7 @@ public final class Namespace extends Broadcaster {
      */
     public Namespace use(Middleware middleware) {
         Objects.requireNonNull(middleware, "middleware");
-        middlewares.add(new Listener<>("", middleware, middleware, false), false);
+        middlewares.add(new Listener<>("", middleware, middleware), false);
         return this;
     }
 
@@ -183,7 +183,7 @@ public final class Namespace extends Broadcaster {
      */
     public Subscription onConnection(ConnectionHandler handler) {
         Objects.requireNonNull(handler, "handler");
-        return connectionHandlers.add(new Listener<>("", handler, handler, false), false);
+        return connectionHandlers.add(new Listener<>("", handler, handler), false);
     }
 
     /**

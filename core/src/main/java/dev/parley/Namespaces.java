@@ -109,7 +109,7 @@ final class Namespaces {
 
     Subscription onNew(Consumer<Namespace> listener) {
         Objects.requireNonNull(listener, "listener");
-        return listeners.add(new Listener<>("", listener, listener, false), false);
+        return listeners.add(new Listener<>("", listener, listener), false);
     }
 
     @Nullable

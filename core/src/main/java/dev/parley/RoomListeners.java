@@ -26,7 +26,7 @@ final class RoomListeners implements RoomListener {
 
     Subscription add(RoomListener listener) {
         Objects.requireNonNull(listener, "listener");
-        return listeners.add(new Listeners.Listener<>("", listener, listener, false), false);
+        return listeners.add(new Listeners.Listener<>("", listener, listener), false);
     }
 
     private void tell(Consumer<RoomListener> change) {

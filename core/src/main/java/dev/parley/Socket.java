@@ -6,6 +6,7 @@ import dev.parley.adapter.DeliveryFlags;
 import dev.parley.adapter.Membership;
 import dev.parley.adapter.Selection;
 import dev.parley.adapter.SessionRecovery;
+import dev.parley.engine.OutgoingQueueFullException;
 import dev.parley.engine.Scheduler;
 import dev.parley.engine.Session;
 import dev.parley.mapping.TypeRef;
@@ -64,10 +65,7 @@ public final class Socket extends EventSource implements SocketEmitter {
         this.connection = connection;
         this.handshake = handshake;
         this.id = connection.protocol().newId(connection.session(), namespace.name());
-        this.life = new SocketLife(
-                connection.session(),
-                namespace.context().options().engine().maxQueuedMessages(),
-                full -> namespace.failed(new HandlerError(this, "connect", List.of(), full)));
+        this.life = new SocketLife(this, connection.session());
         this.lane = new Lane(namespace.context().executor(), connection::executorRefused);
         Adapter adapter = namespace.adapter();
         LocalRecipient recipient = new LocalRecipient(this);
@@ -506,6 +504,11 @@ public final class Socket extends EventSource implements SocketEmitter {
             limit.cancel();
             admission = null;
         }
+    }
+
+    /** More was sent to the client, before it was connected, than may wait for it. */
+    void overflowed(OutgoingQueueFullException full) {
+        namespace.failed(new HandlerError(this, "connect", List.of(), full));
     }
 
     /** Connects the client, unless it has gone meanwhile. Called in the lane. */

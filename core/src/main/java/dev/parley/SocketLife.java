@@ -6,7 +6,6 @@ import dev.parley.engine.Session;
 import dev.parley.protocol.PacketBundle;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +27,9 @@ final class SocketLife {
         CLOSED
     }
 
+    private final Socket socket;
     private final Session session;
     private volatile State state = State.CONNECTING;
-    private final int mostEarly;
-    private final Consumer<OutgoingQueueFullException> onOverflow;
     private @Nullable List<PacketBundle> early;
     /** There when more was sent to the client, before it was connected, than may wait for any client. */
     private volatile @Nullable OutgoingQueueFullException overflow;
@@ -40,10 +38,9 @@ final class SocketLife {
     /** What has to be sent behind that answer. */
     private @Nullable PacketBundle last;
 
-    SocketLife(Session session, int mostEarly, Consumer<OutgoingQueueFullException> onOverflow) {
+    SocketLife(Socket socket, Session session) {
+        this.socket = socket;
         this.session = session;
-        this.mostEarly = mostEarly;
-        this.onOverflow = onOverflow;
     }
 
     /** Whether the application may think of the client as present. */
@@ -71,7 +68,7 @@ final class SocketLife {
             if (full != null) {
                 overflow = null;
                 session.abort();
-                onOverflow.accept(full);
+                socket.overflowed(full);
             }
         }
         if (sendable && (!flags.droppable() || session.isWritable())) {
@@ -90,7 +87,7 @@ final class SocketLife {
         if (early == null) {
             early = new ArrayList<>();
         }
-        if (early.size() >= mostEarly) {
+        if (early.size() >= socket.namespace().context().options().engine().maxQueuedMessages()) {
             long bytes = early.stream().mapToLong(PacketBundle::byteCount).sum();
             overflow = new OutgoingQueueFullException(early.size(), bytes);
             early.clear();

@@ -2,6 +2,7 @@ package dev.parley.netty;
 
 import dev.parley.engine.Endpoint;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -9,6 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -26,6 +28,9 @@ import java.util.Objects;
  * afterwards, on the same port too.
  */
 public final class NettyServer implements AutoCloseable {
+
+    /** How often a channel is read from before others get their turn: as many times as Netty does for TCP. */
+    private static final int MOST_READS = 16;
 
     private final InetSocketAddress address;
     private final ServerShutdown closing;
@@ -68,6 +73,7 @@ public final class NettyServer implements AutoCloseable {
                 .option(ChannelOption.SO_BACKLOG, options.backlog())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, options.tcpNoDelay())
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers())
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(options.lowWaterMark(), options.highWaterMark()))
@@ -89,6 +95,11 @@ public final class NettyServer implements AutoCloseable {
                 options.eventLoops(),
                 new DefaultThreadFactory("parley-io"),
                 transport.ioHandler().get());
+    }
+
+    /** What every channel would otherwise make for itself. */
+    private static RecvByteBufAllocator receiveBuffers() {
+        return new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(MOST_READS);
     }
 
     private static InetSocketAddress address(NettyOptions options) {
