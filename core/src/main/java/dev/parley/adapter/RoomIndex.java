@@ -60,7 +60,7 @@ final class RoomIndex {
     }
 
     private void unlock() {
-        RoomEvents news = lock.getHoldCount() == 1 && events != null && events.claim() ? events : null;
+        RoomEvents news = events != null && lock.getHoldCount() == 1 && events.claim() ? events : null;
         lock.unlock();
         if (news != null) {
             news.tell();

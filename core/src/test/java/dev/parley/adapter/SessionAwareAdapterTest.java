@@ -482,6 +482,28 @@ class SessionAwareAdapterTest {
     }
 
     @Test
+    void a_client_gets_the_events_of_several_threads_in_the_order_of_the_log() throws InterruptedException {
+        FakeRecipient socket = member("a");
+        Thread other = new Thread(() -> broadcast("second", rooms("a")));
+        socket.beforeSend = () -> {
+            socket.beforeSend = () -> {};
+            other.start();
+            while (other.getState() != Thread.State.WAITING && other.getState() != Thread.State.TERMINATED) {
+                Thread.onSpinWait();
+            }
+        };
+
+        broadcast("first", Selection.ALL);
+        other.join();
+        lose(adapter, socket);
+
+        assertThat(socket.delivered)
+                .extracting(bundle -> nameAndOffset(bundle.text().toString())[0])
+                .containsExactly("first", "second");
+        assertThat(missed("pid-a", lastOffset(socket))).isEmpty();
+    }
+
+    @Test
     void an_event_is_encoded_once_for_all_and_its_listeners_do_not_see_the_offset() {
         FakeRecipient a = member("a");
         FakeRecipient b = member("b");

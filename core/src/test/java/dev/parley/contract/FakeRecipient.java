@@ -21,6 +21,7 @@ public final class FakeRecipient implements Recipient {
     public final List<Long> forgotten = new ArrayList<>();
     public final List<AckListener> asked = new ArrayList<>();
     public final Membership membership;
+    public Runnable beforeSend = () -> {};
     public String disconnected = "";
     private final String id;
 
@@ -56,6 +57,7 @@ public final class FakeRecipient implements Recipient {
 
     @Override
     public void send(PacketBundle encoded, DeliveryFlags how) {
+        beforeSend.run();
         delivered.add(encoded);
         flags.add(how);
     }
