@@ -33,7 +33,7 @@ final class ServerSideEvents {
     Subscription add(String event, EventHandler handler) {
         checkName(event);
         Objects.requireNonNull(handler, "handler");
-        return handlers.add(new Listener<>(event, handler, handler, false), false);
+        return handlers.add(new Listener<>(event, handler, handler), false);
     }
 
     /**

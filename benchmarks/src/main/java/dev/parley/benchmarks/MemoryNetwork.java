@@ -8,6 +8,7 @@ import dev.parley.engine.HttpResponse;
 import dev.parley.engine.WebSocket;
 import dev.parley.engine.WebSocketListener;
 import dev.parley.protocol.Utf8;
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Objects;
@@ -106,7 +107,7 @@ final class MemoryNetwork implements Executor {
                         "Upgrade", "websocket",
                         "Sec-WebSocket-Version", "13",
                         "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
-                "127.0.0.1",
+                InetAddress.getLoopbackAddress(),
                 false);
 
         private @Nullable WebSocketListener listener;
