@@ -1,11 +1,18 @@
 package dev.parley.engine;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
-/** Real time, with one daemon thread for all timers. */
+/**
+ * Real time, with one daemon thread for all timers. Each session has a timer pending at any time, so what one takes
+ * counts: those that are due at the same time, most of them, are the links of one list.
+ */
 final class SystemScheduler implements Scheduler {
 
     static final SystemScheduler INSTANCE = new SystemScheduler();
@@ -17,15 +24,19 @@ final class SystemScheduler implements Scheduler {
 
     private static final System.Logger LOG = System.getLogger(SystemScheduler.class.getName());
 
-    private final ScheduledThreadPoolExecutor timers;
+    private final ScheduledThreadPoolExecutor thread;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    /** By the time at which they are due. Guarded by the lock, as are the links of their lists. */
+    private final Map<Long, Batch> batches = new HashMap<>();
 
     private SystemScheduler() {
-        timers = new ScheduledThreadPoolExecutor(1, task -> {
+        thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "parley-timer");
             thread.setDaemon(true);
             return thread;
         });
-        timers.setRemoveOnCancelPolicy(true);
+        thread.setRemoveOnCancelPolicy(true);
     }
 
     @Override
@@ -40,9 +51,15 @@ final class SystemScheduler implements Scheduler {
 
     @Override
     public Timeout schedule(Duration delay, Runnable task) {
-        long nanos = rounded(System.nanoTime(), delay.toNanos());
-        ScheduledFuture<?> future = timers.schedule(() -> runLogged(task), nanos, TimeUnit.NANOSECONDS);
-        return () -> future.cancel(false);
+        long now = System.nanoTime();
+        long nanos = rounded(now, delay.toNanos());
+        lock.lock();
+        try {
+            Batch batch = batches.computeIfAbsent(now + nanos, time -> new Batch(time, nanos));
+            return new Timer(task, batch);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -54,11 +71,104 @@ final class SystemScheduler implements Scheduler {
         return slack == 0 ? delay : delay + (-(now + delay) & (slack - 1));
     }
 
-    private static void runLogged(Runnable task) {
-        try {
-            task.run();
-        } catch (Throwable e) {
-            LOG.log(System.Logger.Level.ERROR, "a timer task failed", e);
+    /** Timers that are due at the same time, in the order in which they were set: a ring that begins and ends here. */
+    private final class Batch extends Link {
+
+        private final long time;
+        private final ScheduledFuture<?> alarm;
+
+        Batch(long time, long delay) {
+            this.time = time;
+            alarm = thread.schedule(this::run, delay, TimeUnit.NANOSECONDS);
+        }
+
+        /** Each timer stays in the ring until its turn comes: until then it may be cancelled. */
+        private void run() {
+            forget();
+            for (Timer timer = takeFirst(); timer != null; timer = takeFirst()) {
+                try {
+                    timer.task.run();
+                } catch (Throwable e) {
+                    LOG.log(System.Logger.Level.ERROR, "a timer task failed", e);
+                }
+            }
+        }
+
+        private void forget() {
+            lock.lock();
+            try {
+                batches.remove(time, this);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private @Nullable Timer takeFirst() {
+            lock.lock();
+            try {
+                if (next instanceof Timer first) {
+                    first.unlink();
+                    return first;
+                }
+                return null;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Nobody waits for it any more. */
+        void cancel() {
+            batches.remove(time, this);
+            alarm.cancel(false);
+        }
+    }
+
+    private final class Timer extends Link implements Timeout {
+
+        private final Runnable task;
+
+        Timer(Runnable task, Batch batch) {
+            this.task = task;
+            linkBefore(batch);
+        }
+
+        @Override
+        public void cancel() {
+            lock.lock();
+            try {
+                Link neighbour = next;
+                unlink();
+                if (neighbour instanceof Batch batch && batch.isAlone()) {
+                    batch.cancel();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Part of a ring, or alone. */
+    private abstract static class Link {
+
+        Link previous = this;
+        Link next = this;
+
+        final boolean isAlone() {
+            return next == this;
+        }
+
+        final void linkBefore(Link other) {
+            previous = other.previous;
+            next = other;
+            previous.next = this;
+            other.previous = this;
+        }
+
+        final void unlink() {
+            previous.next = next;
+            next.previous = previous;
+            previous = this;
+            next = this;
         }
     }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.engine.Scheduler.Timeout;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,6 +40,29 @@ class SystemSchedulerTest {
 
         waitFor(Duration.ZERO);
         assertThat(ran).isFalse();
+    }
+
+    @Test
+    void a_task_may_cancel_one_that_is_due_at_the_same_time() throws Exception {
+        Duration delay = Duration.ofMillis(200); // that of heartbeats and the like, whose ends are rounded
+        CountDownLatch set = new CountDownLatch(1);
+        List<Timeout> timeouts = new CopyOnWriteArrayList<>();
+        List<Integer> ran = new CopyOnWriteArrayList<>();
+        scheduler.schedule(Duration.ZERO, () -> awaitQuietly(set));
+        for (int i = 0; i < 100; i++) {
+            int number = i;
+            timeouts.add(scheduler.schedule(delay, () -> {
+                ran.add(number);
+                timeouts.forEach(Timeout::cancel);
+            }));
+        }
+        CompletableFuture<Void> later = new CompletableFuture<>();
+        scheduler.schedule(delay.multipliedBy(2), () -> later.complete(null));
+        set.countDown();
+
+        later.get(10, TimeUnit.SECONDS);
+
+        assertThat(ran).as("the first one ran, and cancelled the others").containsExactly(0);
     }
 
     @Test
