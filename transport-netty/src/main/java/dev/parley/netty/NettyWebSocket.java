@@ -44,6 +44,10 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
     private @Nullable WebSocketListener listener;
     /** Frames for this peer alone that have not been handed to the channel yet. */
     private @Nullable ByteBuf pending;
+    /** Bytes written for this peer alone since the last flush, and between the two before: a burst is like the last. */
+    private int burst;
+
+    private int lastBurst;
     /** Whether pongs wait for the end of the present read. */
     private boolean pongs;
 
@@ -115,15 +119,15 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
 
     /** Returns a buffer with room for a frame: frames of one burst are laid one behind the other. */
     private ByteBuf room(int bytes) {
-        int capacity = MIN_BUFFER;
-        if (pending != null) {
-            if (pending.maxFastWritableBytes() >= bytes) {
-                return pending;
-            }
-            capacity = Math.min(2 * pending.capacity(), MAX_BUFFER);
+        if (pending != null && pending.maxFastWritableBytes() < bytes) {
             passOn();
         }
-        pending = channel.alloc().directBuffer(Math.max(bytes, capacity));
+        if (pending == null) {
+            int expected = Math.max(lastBurst - burst, burst);
+            int capacity = Math.max(MIN_BUFFER, Math.min(expected, MAX_BUFFER));
+            pending = channel.alloc().directBuffer(Math.max(bytes, capacity));
+        }
+        burst += bytes;
         return pending;
     }
 
@@ -138,6 +142,8 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
     @Override
     public void flush() {
         passOn();
+        lastBurst = burst;
+        burst = 0;
         channel.flush();
     }
 

@@ -15,7 +15,9 @@ final class Utf8Check {
     static boolean isValid(byte[] bytes, int from, int to) {
         int i = from;
         while (i < to) {
-            if (i + Long.BYTES <= to && ((long) LONG.get(bytes, i) & NOT_ASCII) == 0) {
+            if (i <= to - 4 * Long.BYTES && isAscii(bytes, i)) {
+                i += 4 * Long.BYTES;
+            } else if (i + Long.BYTES <= to && ((long) LONG.get(bytes, i) & NOT_ASCII) == 0) {
                 i += Long.BYTES;
             } else if (bytes[i] >= 0) {
                 i++;
@@ -28,6 +30,14 @@ final class Utf8Check {
             }
         }
         return true;
+    }
+
+    private static boolean isAscii(byte[] bytes, int i) {
+        long any = (long) LONG.get(bytes, i)
+                | (long) LONG.get(bytes, i + Long.BYTES)
+                | (long) LONG.get(bytes, i + 2 * Long.BYTES)
+                | (long) LONG.get(bytes, i + 3 * Long.BYTES);
+        return (any & NOT_ASCII) == 0;
     }
 
     /** Returns the length of the multi-byte sequence at an index, or 0 if there is no valid one. */
