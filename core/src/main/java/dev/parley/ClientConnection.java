@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientConnection implements SessionListener, Executor {
 
-    private static final System.Logger LOG = System.getLogger(SocketIoServer.class.getName());
     static final String NO_SUCH_NAMESPACE = "Invalid namespace";
     private static final Socket[] NONE = {};
     private static final AtomicLongFieldUpdater<ClientConnection> UNHANDLED =
@@ -54,6 +53,9 @@ final class ClientConnection implements SessionListener, Executor {
     /** Bytes of the events that wait for their handlers. */
     @SuppressWarnings("UnusedVariable") // by name
     private volatile long unhandled;
+
+    /** Whether so much waits that nothing more is read. */
+    private volatile boolean paused;
 
     // Guarded by this object, as are changes of the array above.
     private boolean closed;
@@ -144,16 +146,22 @@ final class ClientConnection implements SessionListener, Executor {
         }
     }
 
-    /** Puts an event into its socket's lane, unless the client sends faster than the handlers can follow. */
+    /** Puts an event into its socket's lane. A client that sends faster than the handlers can follow has to wait. */
     private void hand(Packet.Event event, Socket socket, int size) {
-        long waiting = UNHANDLED.addAndGet(this, size);
-        if (waiting > size && waiting > context.options().maxUnhandledBytes()) {
-            LOG.log(System.Logger.Level.DEBUG, "a client sends faster than its handlers can follow; it is closed");
-            violation = new ProtocolException("events arrive faster than they are handled");
-            session.abort();
-            return;
+        if (UNHANDLED.addAndGet(this, size) > context.options().maxUnhandledBytes()) {
+            session.pauseReading();
+            paused = true; // the event itself is still to be handled, so somebody will see it
         }
         socket.lane().execute(new Arrival(this, socket, event, size), this);
+    }
+
+    /** An event is about to be handled. */
+    private void handled(int size) {
+        long waiting = UNHANDLED.addAndGet(this, -size);
+        if (paused && waiting <= context.options().maxUnhandledBytes() / 2) {
+            paused = false;
+            session.resumeReading();
+        }
     }
 
     /** Starts the lane of a socket for what has arrived. */
@@ -184,7 +192,7 @@ final class ClientConnection implements SessionListener, Executor {
 
         /** Returns the event, which does not count as waiting any more. */
         Packet.Event take() {
-            UNHANDLED.addAndGet(connection, -size);
+            connection.handled(size);
             return event;
         }
     }

@@ -270,7 +270,7 @@ public final class SocketIoOptions {
         private @Nullable Duration middlewareTimeout;
         private Duration ackTimeout = Duration.ofSeconds(30);
         private int maxPendingAcks = 10_000;
-        private long maxUnhandledBytes = 16L * 1024 * 1024;
+        private long maxUnhandledBytes = 1024 * 1024;
         private int maxNamespacesPerConnection = 100;
         private int maxChildNamespaces = 10_000;
         private boolean cleanupEmptyChildNamespaces = true;
@@ -512,8 +512,9 @@ public final class SocketIoOptions {
         }
 
         /**
-         * Sets how much of what a client sends may wait for the handlers. A client that sends faster than they can
-         * follow is closed. Default: 16 MiB.
+         * Sets how much of what a client sends may wait for its handlers. While it is more, nothing is read from that
+         * client, until half of it has been handled: the client has to wait, and is not closed. What had arrived
+         * before, usually less than 64 KiB, comes on top. Default: 1 MiB.
          *
          * @param maxUnhandledBytes bytes of one connection; each event counts with 128 more than its size
          * @return this

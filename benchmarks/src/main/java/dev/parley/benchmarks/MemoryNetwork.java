@@ -177,6 +177,11 @@ final class MemoryNetwork implements Executor {
         }
 
         @Override
+        public void setReading(boolean reading) {
+            // clients here wait for what they ask
+        }
+
+        @Override
         public void close(int code) {
             abort();
         }

@@ -44,6 +44,11 @@ final class ClientPings extends Heartbeat {
     }
 
     @Override
+    void resumed() {
+        due = Math.max(due, now() + options().pingTimeout().toNanos());
+    }
+
+    @Override
     void check() {
         if (due - now() <= 0) {
             run();

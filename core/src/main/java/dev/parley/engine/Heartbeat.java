@@ -53,15 +53,19 @@ abstract class Heartbeat implements Runnable {
     /** Takes note of a message. */
     abstract void message();
 
+    /** Takes note that the client's packets are read again: its ping or pong may have waited. */
+    abstract void resumed();
+
     /** Gives up now if the time is over, though the timer may not have come to it. */
     abstract void check();
 
     /**
-     * Whether the timer fires so late that the whole machine must have paused. Peers get their time once more then:
-     * what they sent may well be here, unread. Called with the lock held.
+     * Whether what the peer sent may well be here, unread: nobody reads it at present, or the timer fires so late that
+     * the whole machine must have paused. Peers get their time once more then. Called with the lock held.
      */
     final boolean hasPaused(long now) {
-        return now - alarm > Math.max(LEAST_PAUSE, options().pingTimeout().toNanos() / 4);
+        return session.isReadingPaused()
+                || now - alarm > Math.max(LEAST_PAUSE, options().pingTimeout().toNanos() / 4);
     }
 
     /** Sets the timer, in place of the present one. */

@@ -40,7 +40,9 @@ final class PollingTransport extends Transport {
     private @Nullable HttpExchange poll;
     /** The POST whose body is being read. */
     private @Nullable HttpExchange push;
-    /** Whether a POST is being read or its packets handled. */
+    /** The POST whose packets have been handled, but which is not answered yet, so that the client waits. */
+    private @Nullable HttpExchange held;
+    /** Whether a POST is being read, its packets handled, or its answer held back. */
     private boolean receiving;
     /** The thread on which it is read. */
     private Executor receiver = Runnable::run;
@@ -232,6 +234,23 @@ final class PollingTransport extends Transport {
         }
     }
 
+    /** A client does not send the next POST before the one before has been answered. */
+    @Override
+    void readOrPause() {
+        HttpExchange answered;
+        synchronized (session.lock()) {
+            answered = session.isReadingPaused() && !session.isClosed() ? null : held;
+            if (answered != null) {
+                held = null;
+                // before the answer, after which the client may send the next
+                receiving = false;
+            }
+        }
+        if (answered != null) {
+            succeed(answered, PUSH_HEADERS, OK);
+        }
+    }
+
     private void endPush() {
         synchronized (session.lock()) {
             push = null;
@@ -263,13 +282,14 @@ final class PollingTransport extends Transport {
                 decode(exchange.request(), body);
             } catch (ProtocolException e) {
                 violation = e;
-            } finally {
-                // before the answer, after which the client may send the next
-                endPush();
             }
             if (violation == null) {
-                succeed(exchange, PUSH_HEADERS, OK);
+                synchronized (session.lock()) {
+                    held = exchange;
+                }
+                readOrPause();
             } else {
+                endPush();
                 session.finish(CloseReason.PARSE_ERROR, violation);
                 refuse(exchange, 400);
             }
@@ -343,6 +363,7 @@ final class PollingTransport extends Transport {
         if (unfinished != null) {
             refuse(unfinished, 400);
         }
+        readOrPause();
     }
 
     private void answerPoll(List<PacketBundle> packets) {

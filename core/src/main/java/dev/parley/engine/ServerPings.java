@@ -55,6 +55,11 @@ final class ServerPings extends Heartbeat {
     }
 
     @Override
+    synchronized void resumed() {
+        due = Math.max(due, now() + options().pingTimeout().toNanos());
+    }
+
+    @Override
     void check() {
         if (awaitingPong && isOver()) {
             run();

@@ -55,6 +55,8 @@ public final class Session {
 
     private @Nullable Timeout closeTimeout;
 
+    private volatile boolean readingPaused;
+
     Session(String id, HttpRequest request, EngineServer server, Revision revision, TransportFactory factory) {
         this.id = id;
         this.request = request;
@@ -230,6 +232,39 @@ public final class Session {
         Executor thread = transport.ioThread();
         flushScheduled = thread != null;
         return thread;
+    }
+
+    /**
+     * Stops taking messages from the client, which then has to wait: for listeners that are behind with their work.
+     * What has arrived already, usually less than 64 KiB, is still passed on. The client does not time out meanwhile,
+     * as its heartbeats may be among what is not read.
+     */
+    public void pauseReading() {
+        setReadingPaused(true);
+    }
+
+    /** Goes on taking messages from the client after {@link #pauseReading}. */
+    public void resumeReading() {
+        setReadingPaused(false);
+    }
+
+    private void setReadingPaused(boolean paused) {
+        Transport current;
+        synchronized (outbox) {
+            if (readingPaused == paused) {
+                return;
+            }
+            readingPaused = paused;
+            current = transport;
+        }
+        if (!paused) {
+            heartbeat.resumed();
+        }
+        current.readOrPause();
+    }
+
+    boolean isReadingPaused() {
+        return readingPaused;
     }
 
     /**

@@ -28,6 +28,12 @@ abstract class Transport implements Runnable {
         return false;
     }
 
+    /**
+     * Does as {@link Session#isReadingPaused} says now: takes no more from the client, or goes on. From any thread,
+     * without the lock.
+     */
+    abstract void readOrPause();
+
     /** Whether what is sent now leaves at once. Called with the session's lock held. */
     abstract boolean isWritable();
 

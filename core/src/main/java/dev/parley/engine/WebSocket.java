@@ -31,6 +31,14 @@ public interface WebSocket extends EngineCodec.FrameSink {
     boolean isWritable();
 
     /**
+     * Stops or goes on reading from the peer, who then has to wait when the network's buffers are full. What had been
+     * read before is still passed on. A WebSocket reads from the beginning.
+     *
+     * @param reading whether to read
+     */
+    void setReading(boolean reading);
+
+    /**
      * Closes in good order: a close frame, behind all frames written before, then the connection. The peer's answer is
      * awaited for a bounded time.
      *

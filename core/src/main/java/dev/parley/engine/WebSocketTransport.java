@@ -35,6 +35,7 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
     /** The WebSocket has become the session's transport: sends what has gathered meanwhile. */
     void takeOver() {
         probe = null;
+        readOrPause();
         run();
     }
 
@@ -51,6 +52,19 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
     @Override
     Executor receiver() {
         return webSocket.ioThread();
+    }
+
+    @Override
+    void readOrPause() {
+        if (reader == Thread.currentThread()) {
+            applyPause();
+        } else {
+            webSocket.ioThread().execute(this::applyPause);
+        }
+    }
+
+    private void applyPause() {
+        webSocket.setReading(!session.isReadingPaused());
     }
 
     @Override

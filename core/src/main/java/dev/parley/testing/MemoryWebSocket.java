@@ -21,6 +21,11 @@ public final class MemoryWebSocket {
     /** Messages from the server, each a {@link String} or a {@code byte[]}. */
     private final ArrayDeque<Object> received = new ArrayDeque<>();
 
+    /** What the client has done and the server does not read yet. Used on the I/O thread only, as is the next. */
+    private final ArrayDeque<Runnable> unread = new ArrayDeque<>();
+
+    private boolean serverReads = true;
+
     private @Nullable WebSocketListener listener;
     private @Nullable Receiver receiver;
     private boolean closed;
@@ -99,7 +104,7 @@ public final class MemoryWebSocket {
     }
 
     private void deliver(int length, Delivery delivery) {
-        ioThread.execute(() -> {
+        arrive(() -> {
             WebSocketListener to = openListener();
             if (to == null) {
                 return;
@@ -112,6 +117,20 @@ public final class MemoryWebSocket {
                 readComplete();
             }
         });
+    }
+
+    /** Does what the client's bytes make happen, as soon as the server reads them. */
+    private void arrive(Runnable effect) {
+        ioThread.execute(() -> {
+            unread.add(effect);
+            readAll();
+        });
+    }
+
+    private void readAll() {
+        while (serverReads && !unread.isEmpty()) {
+            unread.remove().run();
+        }
     }
 
     private void readComplete() {
@@ -127,7 +146,7 @@ public final class MemoryWebSocket {
 
     /** Closes the WebSocket from the client's side. */
     public void close() {
-        ioThread.execute(() -> end(null));
+        arrive(() -> end(null));
     }
 
     /** Stops taking in what the server sends, as a slow client does: the server's end is no longer writable. */
@@ -232,6 +251,12 @@ public final class MemoryWebSocket {
         @Override
         public boolean isWritable() {
             return reading;
+        }
+
+        @Override
+        public void setReading(boolean reading) {
+            serverReads = reading;
+            ioThread.execute(MemoryWebSocket.this::readAll);
         }
 
         @Override

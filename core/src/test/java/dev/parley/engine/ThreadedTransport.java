@@ -306,6 +306,11 @@ final class ThreadedTransport {
         }
 
         @Override
+        public void setReading(boolean reading) {
+            // what little the clients here send is always read
+        }
+
+        @Override
         public void close(int code) {
             thread.check();
             if (!closed) {

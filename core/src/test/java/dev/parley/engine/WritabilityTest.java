@@ -197,6 +197,11 @@ class WritabilityTest extends EngineFixture {
         }
 
         @Override
+        public void setReading(boolean reading) {
+            // nothing is sent here
+        }
+
+        @Override
         public void close(int code) {
             frames.add("close");
         }

@@ -153,6 +153,12 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
     }
 
     @Override
+    public void setReading(boolean reading) {
+        // What is left of a closing connection is read to its end.
+        channel.config().setAutoRead(reading || state != State.OPEN);
+    }
+
+    @Override
     public void close(int code) {
         if (state != State.OPEN) {
             return;

@@ -1,0 +1,140 @@
+package dev.parley.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.testing.MemoryExchange;
+import dev.parley.testing.MemoryWebSocket;
+import org.junit.jupiter.api.Test;
+
+/** Clients that send faster than the application can follow: it reads no more from them for a while. */
+class PausedReadingTest extends EngineFixture {
+
+    private void pauseAtEachMessage() {
+        onMessage = (session, message) -> session.pauseReading();
+    }
+
+    @Test
+    void nothing_is_read_from_a_web_socket_until_the_application_goes_on() {
+        pauseAtEachMessage();
+        MemoryWebSocket webSocket = openWebSocket();
+
+        webSocket.send("4a");
+        webSocket.send("4b");
+        webSocket.send("4c");
+        assertThat(recorder().messages()).containsExactly("a");
+
+        session().resumeReading();
+        assertThat(recorder().messages()).containsExactly("a", "b");
+
+        onMessage = (session, message) -> {};
+        session().resumeReading();
+        assertThat(recorder().messages()).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void a_polling_client_waits_for_the_answer_to_its_post() {
+        pauseAtEachMessage();
+        PollingClient client = openPolling();
+
+        MemoryExchange push = client.push("4a" + SEP + "4b");
+        assertThat(recorder().messages()).as("what has arrived is passed on").containsExactly("a", "b");
+        assertThat(push.isAnswered()).isFalse();
+
+        session().resumeReading();
+        assertThat(push.text()).isEqualTo("ok");
+        assertThat(client.push("4c").isAnswered()).isFalse();
+        assertThat(recorder().messages()).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void what_is_sent_still_leaves() {
+        pauseAtEachMessage();
+        MemoryWebSocket webSocket = openWebSocket();
+        webSocket.send("4a");
+
+        session().send("answer");
+
+        assertThat(webSocket.poll()).isEqualTo("4answer");
+    }
+
+    @Test
+    void a_client_whose_pong_is_not_read_does_not_time_out() {
+        pauseAtEachMessage();
+        MemoryWebSocket webSocket = openWebSocket();
+        webSocket.send("4a");
+
+        for (int i = 0; i < 10; i++) {
+            time.advance(PING_INTERVAL);
+        }
+        assertThat(webSocket.poll()).isEqualTo("2");
+        webSocket.send("3");
+        assertThat(session().isOpen()).isTrue();
+
+        session().resumeReading();
+        time.advance(PING_INTERVAL);
+        assertThat(webSocket.poll()).as("the pong was read").isEqualTo("2");
+        assertThat(session().isOpen()).isTrue();
+    }
+
+    @Test
+    void a_client_that_has_gone_times_out_after_all() {
+        pauseAtEachMessage();
+        MemoryWebSocket webSocket = openWebSocket();
+        webSocket.send("4a");
+        time.advance(PING_INTERVAL.plus(PING_TIMEOUT));
+        assertThat(session().isOpen()).isTrue();
+
+        session().resumeReading();
+        assertThat(session().isOpen()).as("it has its time to answer").isTrue();
+
+        time.advance(PING_TIMEOUT.plusSeconds(1));
+        assertThat(recorder().reason()).isEqualTo(CloseReason.PING_TIMEOUT);
+    }
+
+    @Test
+    void a_client_of_revision_3_whose_ping_is_not_read_does_not_time_out() {
+        serve(options -> options.allowEio3(true));
+        pauseAtEachMessage();
+        MemoryWebSocket webSocket =
+                transport.upgrade(WEBSOCKET.replace("EIO=4", "EIO=3")).webSocket();
+        webSocket.send("4a");
+
+        time.advance(PING_INTERVAL.plus(PING_TIMEOUT).multipliedBy(3));
+        assertThat(session().isOpen()).isTrue();
+
+        session().resumeReading();
+        time.advance(PING_TIMEOUT.multipliedBy(2));
+        assertThat(recorder().reason()).isEqualTo(CloseReason.PING_TIMEOUT);
+    }
+
+    @Test
+    void a_pause_outlasts_the_upgrade() {
+        PollingClient client = openPolling();
+        MemoryWebSocket webSocket = client.probe();
+        session().pauseReading();
+
+        webSocket.send("5");
+        webSocket.send("4a");
+        assertThat(session().transport()).isEqualTo("websocket");
+        assertThat(recorder().messages()).isEmpty();
+
+        session().resumeReading();
+        assertThat(recorder().messages()).containsExactly("a");
+    }
+
+    @Test
+    void a_session_can_be_closed_meanwhile() {
+        pauseAtEachMessage();
+        PollingClient client = openPolling();
+        MemoryExchange push = client.push("4a");
+
+        session().abort();
+
+        assertThat(push.text()).isEqualTo("ok");
+        MemoryWebSocket webSocket = openWebSocket();
+        webSocket.send("4a");
+        session().close();
+        assertThat(webSocket.isClosed()).isTrue();
+        session().resumeReading();
+    }
+}
