@@ -289,7 +289,12 @@ final class ClientConnection implements SessionListener, Executor {
 
     private Handshake handshake(Packet.Connect packet) throws ProtocolException {
         try {
-            return new Handshake(session.request(), openedAt, packet.data(), context.types());
+            return new Handshake(
+                    session.request(),
+                    context.options().engine().trustedProxies(),
+                    openedAt,
+                    packet.data(),
+                    context.types());
         } catch (IllegalArgumentException e) {
             throw new ProtocolException("invalid payload");
         }

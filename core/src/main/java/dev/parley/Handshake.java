@@ -2,6 +2,7 @@ package dev.parley;
 
 import dev.parley.engine.Headers;
 import dev.parley.engine.HttpRequest;
+import dev.parley.engine.TrustedProxies;
 import dev.parley.mapping.MappingException;
 import dev.parley.mapping.TypedValues;
 import dev.parley.protocol.RawJson;
@@ -25,6 +26,7 @@ public final class Handshake {
             "EEE MMM dd uuuu HH:mm:ss 'GMT'xx '(Coordinated Universal Time)'", Locale.ENGLISH);
 
     private final HttpRequest request;
+    private final TrustedProxies proxies;
     private final long time;
     private final @Nullable Object auth;
     private final Map<String, @Nullable Object> authTree;
@@ -36,8 +38,9 @@ public final class Handshake {
      * @param time when the connection was opened, in milliseconds since 1970
      * @throws IllegalArgumentException if it holds names that cannot be parsed
      */
-    Handshake(HttpRequest request, long time, @Nullable Object auth, TypedValues types) {
+    Handshake(HttpRequest request, TrustedProxies proxies, long time, @Nullable Object auth, TypedValues types) {
         this.request = request;
+        this.proxies = proxies;
         this.time = time;
         this.auth = auth;
         this.authTree = tree(auth);
@@ -63,12 +66,13 @@ public final class Handshake {
     }
 
     /**
-     * Returns where the client is, or the last proxy before the server.
+     * Returns where the client is: the address of the connection's peer or, where that is a
+     * {@linkplain dev.parley.engine.EngineOptions#trustedProxies trusted proxy}, the one for which it speaks.
      *
      * @return the IP address in its textual form
      */
     public String address() {
-        return request.remoteAddress();
+        return proxies.clientAddress(request);
     }
 
     /**

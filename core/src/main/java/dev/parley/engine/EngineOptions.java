@@ -30,6 +30,10 @@ public final class EngineOptions {
     private final @Nullable PacketBundle initialPacket;
     private final int maxQueuedMessages;
     private final long maxQueuedBytes;
+    private final int maxSessions;
+    private final int maxSessionsPerAddress;
+    private final int maxHandshakesPerSecond;
+    private final TrustedProxies trustedProxies;
     private final Scheduler scheduler;
 
     private EngineOptions(Builder builder) {
@@ -49,6 +53,10 @@ public final class EngineOptions {
         this.initialPacket = builder.initialPacket;
         this.maxQueuedMessages = builder.maxQueuedMessages;
         this.maxQueuedBytes = builder.maxQueuedBytes;
+        this.maxSessions = builder.maxSessions;
+        this.maxSessionsPerAddress = builder.maxSessionsPerAddress;
+        this.maxHandshakesPerSecond = builder.maxHandshakesPerSecond;
+        this.trustedProxies = builder.trustedProxies;
         this.scheduler = builder.scheduler;
     }
 
@@ -93,6 +101,10 @@ public final class EngineOptions {
         builder.initialPacket = initialPacket;
         builder.maxQueuedMessages = maxQueuedMessages;
         builder.maxQueuedBytes = maxQueuedBytes;
+        builder.maxSessions = maxSessions;
+        builder.maxSessionsPerAddress = maxSessionsPerAddress;
+        builder.maxHandshakesPerSecond = maxHandshakesPerSecond;
+        builder.trustedProxies = trustedProxies;
         builder.scheduler = scheduler;
         return builder;
     }
@@ -242,6 +254,42 @@ public final class EngineOptions {
     }
 
     /**
+     * Returns how many sessions may be open; further clients are refused.
+     *
+     * @return the value of this option
+     */
+    public int maxSessions() {
+        return maxSessions;
+    }
+
+    /**
+     * Returns how many sessions clients of one address may have open.
+     *
+     * @return the value of this option, {@link Integer#MAX_VALUE} for no limit
+     */
+    public int maxSessionsPerAddress() {
+        return maxSessionsPerAddress;
+    }
+
+    /**
+     * Returns how many sessions clients of one address may open in a second.
+     *
+     * @return the value of this option, {@link Integer#MAX_VALUE} for no limit
+     */
+    public int maxHandshakesPerSecond() {
+        return maxHandshakesPerSecond;
+    }
+
+    /**
+     * Returns the proxies that are believed about whom they speak for.
+     *
+     * @return the value of this option
+     */
+    public TrustedProxies trustedProxies() {
+        return trustedProxies;
+    }
+
+    /**
      * Returns the source of time.
      *
      * @return the value of this option
@@ -269,6 +317,10 @@ public final class EngineOptions {
         private @Nullable PacketBundle initialPacket = null;
         private int maxQueuedMessages = 100_000;
         private long maxQueuedBytes = 16L * 1024 * 1024;
+        private int maxSessions = 100_000;
+        private int maxSessionsPerAddress = Integer.MAX_VALUE;
+        private int maxHandshakesPerSecond = Integer.MAX_VALUE;
+        private TrustedProxies trustedProxies = TrustedProxies.none();
         private Scheduler scheduler = Scheduler.system();
 
         private Builder() {}
@@ -466,6 +518,57 @@ public final class EngineOptions {
          */
         public Builder maxQueuedBytes(long maxQueuedBytes) {
             this.maxQueuedBytes = Checks.positive("maxQueuedBytes", maxQueuedBytes);
+            return this;
+        }
+
+        /**
+         * Sets how many sessions may be open. Further clients are refused with status 503. Default: 100,000.
+         *
+         * @param maxSessions the value
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder maxSessions(int maxSessions) {
+            this.maxSessions = (int) Checks.positive("maxSessions", maxSessions);
+            return this;
+        }
+
+        /**
+         * Sets how many sessions clients of one address may have open; an IPv6 address counts with all others of its
+         * network of 64 bits. Further ones are refused with status 429. Default: no limit. Behind a proxy, name it with
+         * {@link #trustedProxies}, else all clients have the proxy's address.
+         *
+         * @param maxSessionsPerAddress the value, {@link Integer#MAX_VALUE} for no limit
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder maxSessionsPerAddress(int maxSessionsPerAddress) {
+            this.maxSessionsPerAddress = (int) Checks.positive("maxSessionsPerAddress", maxSessionsPerAddress);
+            return this;
+        }
+
+        /**
+         * Sets how many sessions clients of one address may open in a second; as many may come at once. Further ones
+         * are refused with status 429. Default: no limit. What is said of {@link #maxSessionsPerAddress} about
+         * addresses applies here, too.
+         *
+         * @param maxHandshakesPerSecond the value, {@link Integer#MAX_VALUE} for no limit
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder maxHandshakesPerSecond(int maxHandshakesPerSecond) {
+            this.maxHandshakesPerSecond = (int) Checks.positive("maxHandshakesPerSecond", maxHandshakesPerSecond);
+            return this;
+        }
+
+        /**
+         * Sets the proxies in front of the server whose {@code X-Forwarded-For} headers are believed. Default: none.
+         *
+         * @param trustedProxies their addresses
+         * @return this
+         */
+        public Builder trustedProxies(TrustedProxies trustedProxies) {
+            this.trustedProxies = Objects.requireNonNull(trustedProxies, "trustedProxies");
             return this;
         }
 

@@ -32,6 +32,7 @@ public final class EngineServer implements Endpoint {
     private final RequestChecks checks;
     private final String path;
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+    private final SessionLimits limits;
     private final LingeringSessions lingering;
     private final List<Consumer<ConnectionError>> errorListeners = new CopyOnWriteArrayList<>();
     private final List<EngineMiddleware> middlewares = new CopyOnWriteArrayList<>();
@@ -42,6 +43,7 @@ public final class EngineServer implements Endpoint {
         this.options = options;
         this.acceptor = acceptor;
         this.checks = new RequestChecks(options);
+        this.limits = new SessionLimits(options);
         this.lingering = new LingeringSessions(options.scheduler());
         this.path = options.addTrailingSlash() && !options.path().equals("/") ? options.path() + "/" : options.path();
     }
@@ -188,6 +190,7 @@ public final class EngineServer implements Endpoint {
         String sid = query.getOrDefault("sid", "");
         if (sid.isEmpty()) {
             checks.handshake(request, transport);
+            limits.checkHandshake(request, sessions.size());
             new SessionOpening(this, exchange, query, transport).begin();
             return;
         }
@@ -244,12 +247,19 @@ public final class EngineServer implements Endpoint {
     }
 
     /** Takes a new session; false if its id is in use. */
-    boolean add(Session session) {
-        return sessions.putIfAbsent(session.id(), session) == null;
+    boolean add(Session session) throws Refusal {
+        limits.enter(session.request(), sessions.size());
+        boolean added = sessions.putIfAbsent(session.id(), session) == null;
+        if (!added) {
+            limits.leave(session.request());
+        }
+        return added;
     }
 
     void remove(Session session) {
-        sessions.remove(session.id(), session);
+        if (sessions.remove(session.id(), session)) {
+            limits.leave(session.request());
+        }
     }
 
     LingeringSessions lingering() {

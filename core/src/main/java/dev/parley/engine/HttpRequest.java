@@ -136,6 +136,11 @@ public final class HttpRequest {
         return remoteAddress == null ? "" : remoteAddress.getHostAddress();
     }
 
+    @Nullable
+    InetAddress peer() {
+        return remoteAddress;
+    }
+
     /**
      * Tells whether the connection is encrypted.
      *

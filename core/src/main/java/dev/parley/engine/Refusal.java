@@ -10,21 +10,25 @@ final class Refusal extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    /** The reference's error codes. */
+    /** The reference's error codes; where it has no limit, a code of "Forbidden" with a status of its own. */
     enum Code {
-        UNKNOWN_TRANSPORT(0, "Transport unknown"),
-        UNKNOWN_SID(1, "Session ID unknown"),
-        BAD_HANDSHAKE_METHOD(2, "Bad handshake method"),
-        BAD_REQUEST(3, "Bad request"),
-        FORBIDDEN(4, "Forbidden"),
-        UNSUPPORTED_PROTOCOL_VERSION(5, "Unsupported protocol version");
+        UNKNOWN_TRANSPORT(0, "Transport unknown", 400),
+        UNKNOWN_SID(1, "Session ID unknown", 400),
+        BAD_HANDSHAKE_METHOD(2, "Bad handshake method", 400),
+        BAD_REQUEST(3, "Bad request", 400),
+        FORBIDDEN(4, "Forbidden", 403),
+        TOO_MANY_REQUESTS(4, "Too many requests", 429),
+        OVERLOADED(4, "Server overloaded", 503),
+        UNSUPPORTED_PROTOCOL_VERSION(5, "Unsupported protocol version", 400);
 
         private final int number;
         private final String message;
+        private final int status;
 
-        Code(int number, String message) {
+        Code(int number, String message, int status) {
             this.number = number;
             this.message = message;
+            this.status = status;
         }
     }
 
@@ -60,15 +64,14 @@ final class Refusal extends Exception {
     }
 
     HttpResponse toResponse(HttpRequest request) {
-        int status = code == Code.FORBIDDEN ? 403 : 400;
         String message = reason == null ? code.message : reason;
         if (request.isWebSocketUpgrade()) {
             Headers headers = Headers.of("Connection", "close", "Content-Type", "text/html; charset=utf-8");
-            return new HttpResponse(status, headers, htmlSafe(message).getBytes(StandardCharsets.UTF_8));
+            return new HttpResponse(code.status, headers, htmlSafe(message).getBytes(StandardCharsets.UTF_8));
         }
         String body = "{\"code\":" + code.number + ",\"message\":\"" + jsonSafe(message) + "\"}";
         Headers headers = Headers.of("Content-Type", "application/json");
-        return new HttpResponse(status, headers, body.getBytes(StandardCharsets.UTF_8));
+        return new HttpResponse(code.status, headers, body.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String htmlSafe(String text) {

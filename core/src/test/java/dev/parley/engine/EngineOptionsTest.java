@@ -52,6 +52,10 @@ class EngineOptionsTest {
                 .initialPacket(PacketBundle.text("hello"))
                 .maxQueuedMessages(5)
                 .maxQueuedBytes(6)
+                .maxSessions(7)
+                .maxSessionsPerAddress(8)
+                .maxHandshakesPerSecond(9)
+                .trustedProxies(TrustedProxies.of("127.0.0.1"))
                 .build();
 
         assertThat(EngineServer.create(options, session -> null).options()).isSameAs(options);
