@@ -23,6 +23,9 @@ public final class NettyOptions {
     private final @Nullable SslContext sslContext;
     private final int maxInitialLineLength;
     private final int maxHeaderSize;
+    private final Duration headersTimeout;
+    private final Duration bodyTimeout;
+    private final Duration writeTimeout;
     private final int backlog;
     private final boolean tcpNoDelay;
     private final int lowWaterMark;
@@ -39,6 +42,9 @@ public final class NettyOptions {
         sslContext = builder.sslContext;
         maxInitialLineLength = builder.maxInitialLineLength;
         maxHeaderSize = builder.maxHeaderSize;
+        headersTimeout = builder.headersTimeout;
+        bodyTimeout = builder.bodyTimeout;
+        writeTimeout = builder.writeTimeout;
         backlog = builder.backlog;
         tcpNoDelay = builder.tcpNoDelay;
         lowWaterMark = builder.lowWaterMark;
@@ -91,6 +97,18 @@ public final class NettyOptions {
         return maxHeaderSize;
     }
 
+    Duration headersTimeout() {
+        return headersTimeout;
+    }
+
+    Duration bodyTimeout() {
+        return bodyTimeout;
+    }
+
+    Duration writeTimeout() {
+        return writeTimeout;
+    }
+
     int backlog() {
         return backlog;
     }
@@ -118,6 +136,9 @@ public final class NettyOptions {
     /** Gathers options. */
     public static final class Builder {
 
+        private static final Duration LEAST_TIMEOUT = Duration.ofMillis(1);
+        private static final Duration MOST_TIMEOUT = Duration.ofDays(1);
+
         private @Nullable String host;
         private int port;
         private NettyTransport transport = NettyTransport.AUTO;
@@ -126,6 +147,9 @@ public final class NettyOptions {
         private @Nullable SslContext sslContext;
         private int maxInitialLineLength = 4096;
         private int maxHeaderSize = 8192;
+        private Duration headersTimeout = Duration.ofSeconds(30);
+        private Duration bodyTimeout = Duration.ofSeconds(30);
+        private Duration writeTimeout = Duration.ofSeconds(30);
         private int backlog = 1024;
         private boolean tcpNoDelay = true;
         private int lowWaterMark = 64 * 1024;
@@ -232,6 +256,44 @@ public final class NettyOptions {
         }
 
         /**
+         * Sets how long a peer may take until the headers of its next request have arrived: from the beginning of the
+         * connection, or from the response before. A connection that is idle for so long is closed too. Default: 30
+         * seconds.
+         *
+         * @param timeout the duration
+         * @return this builder
+         */
+        public Builder headersTimeout(Duration timeout) {
+            this.headersTimeout = check("headersTimeout", timeout);
+            return this;
+        }
+
+        /**
+         * Sets how long a peer may take to send the body of a request; then the connection is closed. The time in which
+         * nobody reads the body, as the application has not decided about the request, does not count. Default: 30
+         * seconds.
+         *
+         * @param timeout the duration
+         * @return this builder
+         */
+        public Builder bodyTimeout(Duration timeout) {
+            this.bodyTimeout = check("bodyTimeout", timeout);
+            return this;
+        }
+
+        /**
+         * Sets how long a peer that has asked by HTTP may be slow, as {@link #writeBufferWaterMark} defines it, before
+         * the connection is closed. For WebSockets the heartbeat does this. Default: 30 seconds.
+         *
+         * @param timeout the duration
+         * @return this builder
+         */
+        public Builder writeTimeout(Duration timeout) {
+            this.writeTimeout = check("writeTimeout", timeout);
+            return this;
+        }
+
+        /**
          * Sets how many connections may wait to be accepted; the operating system may allow fewer. Default: 1024.
          *
          * @param connections the number
@@ -303,6 +365,14 @@ public final class NettyOptions {
          */
         public NettyOptions build() {
             return new NettyOptions(this);
+        }
+
+        private static Duration check(String name, Duration value) {
+            if (value.compareTo(LEAST_TIMEOUT) < 0 || value.compareTo(MOST_TIMEOUT) > 0) {
+                throw new IllegalArgumentException(
+                        name + ": " + value + " (expected: " + LEAST_TIMEOUT + " to " + MOST_TIMEOUT + ")");
+            }
+            return value;
         }
 
         private static int check(String name, int value, int least, int most) {

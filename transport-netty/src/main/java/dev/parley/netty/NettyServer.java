@@ -163,7 +163,10 @@ public final class NettyServer implements AutoCloseable {
             if (tls != null) {
                 pipeline.addLast(tls.newHandler(channel.alloc()));
             }
-            pipeline.addLast(new HttpServerCodec(decoding), new ParleyHttpHandler(endpoint, closing.shutdown()));
+            pipeline.addLast(
+                    new HttpServerCodec(decoding),
+                    new HttpTimeouts(options.headersTimeout(), options.bodyTimeout(), options.writeTimeout()),
+                    new ParleyHttpHandler(endpoint, closing.shutdown()));
             options.pipeline().accept(pipeline);
         }
     }

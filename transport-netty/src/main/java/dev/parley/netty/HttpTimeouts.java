@@ -1,0 +1,172 @@
+package dev.parley.netty;
+
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes an HTTP connection whose peer keeps the server waiting: for the head of a request, for the rest of its body,
+ * or for room to write. It stands between the codec and the handlers of requests, and goes when the connection becomes
+ * a WebSocket. As long as the server itself owes an answer, as to a poll, there is no limit.
+ */
+final class HttpTimeouts extends ChannelDuplexHandler implements Runnable {
+
+    private static final System.Logger LOG = System.getLogger(HttpTimeouts.class.getName());
+
+    /** What the peer is waited for. */
+    private enum Awaited {
+        HEAD,
+        BODY,
+        ROOM,
+        NOTHING
+    }
+
+    private final long headNanos;
+    private final long bodyNanos;
+    private final long writeNanos;
+
+    private @Nullable ChannelHandlerContext ctx;
+
+    /** Whether a part of a request's body is due. */
+    private boolean inBody;
+    /** Requests that have begun and whose response has not been written. */
+    private int unanswered;
+    /** Whether the response being written is an interim one. */
+    private boolean interim;
+
+    private Awaited awaited = Awaited.NOTHING;
+    /** When the peer has been waited for long enough. */
+    private long deadline;
+
+    /** Not set anew when the deadline moves away; a timer that fires too early is set again. */
+    private @Nullable Future<?> timer;
+
+    private long alarm;
+
+    HttpTimeouts(Duration head, Duration body, Duration write) {
+        headNanos = head.toNanos();
+        bodyNanos = body.toNanos();
+        writeNanos = write.toNanos();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        ctx = context;
+        await(context);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        awaited = Awaited.NOTHING;
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof HttpRequest) {
+            unanswered++;
+            inBody = true;
+            await(context);
+        }
+        if (message instanceof LastHttpContent) {
+            inBody = false;
+            await(context);
+        }
+        context.fireChannelRead(message);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        boolean switching = false;
+        if (message instanceof HttpResponse response) {
+            switching = response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
+            interim = !switching && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+        }
+        boolean last = message instanceof LastHttpContent;
+        context.write(message, promise);
+        if (switching) {
+            context.pipeline().remove(this);
+        } else if (last && !interim) {
+            unanswered--;
+            await(context);
+        }
+        interim &= !last;
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        await(context);
+        context.fireChannelWritabilityChanged();
+    }
+
+    /** Begins to wait for what is due now: when the peer has done what it was waited for, not with each byte. */
+    private void await(ChannelHandlerContext context) {
+        awaited = awaited(context);
+        if (awaited != Awaited.NOTHING) {
+            long now = context.executor().ticker().nanoTime();
+            deadline = now + limit();
+            if (timer == null || deadline - alarm < 0) {
+                setTimer(context, now);
+            }
+        }
+    }
+
+    private void setTimer(ChannelHandlerContext context, long now) {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+        alarm = deadline;
+        timer = context.executor().schedule(this, deadline - now, TimeUnit.NANOSECONDS);
+    }
+
+    private Awaited awaited(ChannelHandlerContext context) {
+        if (!context.channel().isWritable()) {
+            return Awaited.ROOM;
+        }
+        if (inBody) {
+            return Awaited.BODY;
+        }
+        return unanswered == 0 ? Awaited.HEAD : Awaited.NOTHING;
+    }
+
+    private long limit() {
+        return switch (awaited) {
+            case HEAD -> headNanos;
+            case BODY -> bodyNanos;
+            default -> writeNanos;
+        };
+    }
+
+    @Override
+    public void run() {
+        ChannelHandlerContext context = Objects.requireNonNull(ctx);
+        timer = null;
+        if (awaited == Awaited.NOTHING) {
+            return;
+        }
+        if (awaited == Awaited.BODY && !context.channel().config().isAutoRead()) {
+            await(context); // nobody reads what the peer may have sent long ago
+            return;
+        }
+        long now = context.executor().ticker().nanoTime();
+        if (deadline - now > 0) {
+            setTimer(context, now);
+        } else {
+            LOG.log(System.Logger.Level.DEBUG, "a peer took too long: {0}", awaited);
+            context.close();
+        }
+    }
+}
