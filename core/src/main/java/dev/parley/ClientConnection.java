@@ -314,7 +314,7 @@ final class ClientConnection implements SessionListener, Executor {
     @Override
     public void closed(CloseReason reason, @Nullable Throwable cause) {
         stopConnectTimer();
-        boolean shutDown = context.isClosing() && reason == CloseReason.FORCED_CLOSE;
+        boolean shutDown = context.isShuttingDown() && reason == CloseReason.FORCED_CLOSE;
         end(
                 shutDown ? DisconnectReason.SERVER_SHUTTING_DOWN : DisconnectReason.of(reason),
                 cause == null ? violation : cause);

@@ -21,6 +21,7 @@ final class ServerContext {
     private volatile HandlerError.@Nullable Hook errorHook;
     private final AtomicInteger warnings = new AtomicInteger();
     private volatile boolean closing;
+    private volatile boolean draining;
 
     ServerContext(SocketIoOptions options) {
         this.options = options;
@@ -62,6 +63,15 @@ final class ServerContext {
 
     void closing(boolean now) {
         closing = now;
+    }
+
+    /** Whether the server closes connections for its own sake. */
+    boolean isShuttingDown() {
+        return closing || draining;
+    }
+
+    void draining(boolean now) {
+        draining = now;
     }
 
     /**

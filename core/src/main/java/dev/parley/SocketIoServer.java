@@ -392,6 +392,19 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
     }
 
     /**
+     * Closes the connections one after another, with {@link DisconnectReason#SERVER_SHUTTING_DOWN}: for rolling
+     * deploys, so that the clients do not all come back to other servers at once. New clients are refused from now on
+     * with status 503, until {@link #close} has been called.
+     */
+    @Override
+    public CompletableFuture<Void> drain(int sessionsPerSecond, Duration limit) {
+        Checks.positive("sessionsPerSecond", sessionsPerSecond);
+        Checks.positive("limit", limit);
+        context.draining(true);
+        return engine.drain(sessionsPerSecond, limit);
+    }
+
+    /**
      * Closes the server: every socket is disconnected with {@link DisconnectReason#SERVER_SHUTTING_DOWN}; when the
      * handlers of that have run, though no later than after five seconds, adapters and connections are closed.
      * Afterwards the server can be used again, with all its namespaces and handlers.
@@ -429,6 +442,7 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
             context.deadlines().clear();
             stopped = true;
             context.closing(false);
+            context.draining(false);
             closing = null;
         }
         end.complete(null);

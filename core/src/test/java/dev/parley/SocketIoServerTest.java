@@ -52,6 +52,26 @@ class SocketIoServerTest {
         assertThat(server.time.pendingTimers()).isZero();
     }
 
+    @Test
+    void draining_lets_clients_go_one_after_another() {
+        Fixture server = new Fixture();
+        Client first = server.connect();
+        Client second = server.connect();
+        server.io.sockets().forEach(socket -> socket.onDisconnect(reason -> log.add(reason.toString())));
+
+        CompletableFuture<Void> drained = server.io.drain(1, ofSeconds(10));
+        assertThat(List.of(first.isClosed(), second.isClosed())).containsExactlyInAnyOrder(true, false);
+
+        server.time.advance(ofSeconds(1));
+        assertThat(drained).isCompleted();
+        assertThat(log).containsExactly("server shutting down", "server shutting down");
+
+        server.io.close();
+        server.io.onConnection(socket -> socket.onDisconnect(reason -> log.add(reason.toString())));
+        server.connect().send("no packet");
+        assertThat(log).as("a server that was closed is as good as new").endsWith("forced close");
+    }
+
     private Adapter watched(AdapterNode node) {
         Adapter real = new InMemoryAdapter(node);
         return (Adapter) Proxy.newProxyInstance(

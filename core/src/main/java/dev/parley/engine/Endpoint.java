@@ -1,5 +1,6 @@
 package dev.parley.engine;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -23,6 +24,18 @@ public interface Endpoint {
      * @param exchange the request and the way to answer it; called on its I/O thread
      */
     void handle(HttpExchange exchange);
+
+    /**
+     * Closes the sessions one after another, so that their clients do not all come back to other servers at once. New
+     * sessions are refused from now on with status 503, until {@link #close} has been called. What was sent before is
+     * still delivered.
+     *
+     * @param sessionsPerSecond how many to close in a second
+     * @param limit when to give up
+     * @return completes when no session is left, or at the limit
+     * @throws IllegalArgumentException if a value is not positive
+     */
+    CompletableFuture<Void> drain(int sessionsPerSecond, Duration limit);
 
     /**
      * Closes every session at once and tells the clients. Afterwards the endpoint takes new sessions again, so the

@@ -1,6 +1,7 @@
 package dev.parley.engine;
 
 import dev.parley.engine.Refusal.Code;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -38,6 +39,8 @@ public final class EngineServer implements Endpoint {
     private final List<EngineMiddleware> middlewares = new CopyOnWriteArrayList<>();
     private final List<HeadersHook> initialHeadersHooks = new CopyOnWriteArrayList<>();
     private final List<HeadersHook> headersHooks = new CopyOnWriteArrayList<>();
+
+    private volatile boolean draining;
 
     private EngineServer(EngineOptions options, SessionAcceptor acceptor) {
         this.options = options;
@@ -190,6 +193,9 @@ public final class EngineServer implements Endpoint {
         String sid = query.getOrDefault("sid", "");
         if (sid.isEmpty()) {
             checks.handshake(request, transport);
+            if (draining) {
+                throw new Refusal(Code.OVERLOADED, Map.of("name", "SHUTTING_DOWN"));
+            }
             limits.checkHandshake(request, sessions.size());
             new SessionOpening(this, exchange, query, transport).begin();
             return;
@@ -313,6 +319,14 @@ public final class EngineServer implements Endpoint {
         exchange.respond(cors == null ? response : response.with(cors.responseHeaders(exchange.request())));
     }
 
+    @Override
+    public CompletableFuture<Void> drain(int sessionsPerSecond, Duration limit) {
+        Checks.positive("sessionsPerSecond", sessionsPerSecond);
+        Checks.positive("limit", limit);
+        draining = true;
+        return new Drain(this, sessionsPerSecond, limit).start();
+    }
+
     /**
      * Closes every session at once and tells the clients; what was not sent yet is dropped. The reason is
      * {@link CloseReason#FORCED_CLOSE}. Afterwards new sessions are taken again.
@@ -321,6 +335,7 @@ public final class EngineServer implements Endpoint {
      */
     @Override
     public CompletableFuture<Void> close() {
+        draining = false;
         lingering.clear();
         List<CompletableFuture<Void>> closings = new ArrayList<>();
         for (Session session : List.copyOf(sessions.values())) {

@@ -142,6 +142,12 @@ class UpgradeTest extends EngineFixture {
             }
 
             @Override
+            public CompletableFuture<Void> drain(int sessionsPerSecond, Duration limit) {
+                return CompletableFuture.allOf(
+                        one.drain(sessionsPerSecond, limit), other.drain(sessionsPerSecond, limit));
+            }
+
+            @Override
             public CompletableFuture<Void> close() {
                 return CompletableFuture.allOf(one.close(), other.close());
             }

@@ -19,7 +19,9 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A server that offers an {@link Endpoint}, such as a Socket.IO server, over HTTP and WebSocket.
@@ -136,6 +138,22 @@ public final class NettyServer implements AutoCloseable {
     @Override
     public void close() {
         closing.close();
+    }
+
+    /**
+     * Closes the server gently, as before a new version takes over: it stops accepting connections, closes the sessions
+     * at a steady pace, so that their clients do not all come back at once, and then closes as {@link #close} does.
+     *
+     * <p>Clients take the end of their connection as a reason to come back; so a load balancer has to lead them to
+     * another server by then.
+     *
+     * @param sessionsPerSecond how many sessions to close in a second
+     * @param limit when to close those that are left
+     * @return completes when the server is closed; {@link #close} may be called before, to speed it up
+     * @throws IllegalArgumentException if a value is not positive
+     */
+    public CompletableFuture<Void> drain(int sessionsPerSecond, Duration limit) {
+        return closing.drain(sessionsPerSecond, limit);
     }
 
     /** Fills the pipelines of new connections. */

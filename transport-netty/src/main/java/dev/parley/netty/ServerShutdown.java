@@ -61,12 +61,24 @@ final class ServerShutdown {
     }
 
     void close() {
+        CompletableFuture<Void> closed = closeLater();
+        if (!isOwnThread()) {
+            closed.join();
+        }
+    }
+
+    private CompletableFuture<Void> closeLater() {
         if (begun.compareAndSet(false, true)) {
             begin();
         }
-        if (!isOwnThread()) {
-            done.join();
-        }
+        return done;
+    }
+
+    /** Accepts no more connections, has the sessions closed at a steady pace, then closes. */
+    CompletableFuture<Void> drain(int sessionsPerSecond, Duration limit) {
+        CompletableFuture<Void> drained = endpoint.drain(sessionsPerSecond, limit);
+        stopListening();
+        return drained.handle((x, failure) -> null).thenCompose(x -> closeLater());
     }
 
     private boolean isOwnThread() {

@@ -225,6 +225,32 @@ class NettyServerTest {
     }
 
     @Test
+    void drainsBeforeItCloses() throws Exception {
+        TestEndpoint endpoint = TestEndpoint.echo(10);
+        endpoint.drained = new CompletableFuture<>();
+        NettyServer server = NettyServer.bind(endpoint, options().build());
+        try (server;
+                RawClient client = new RawClient(server.port())) {
+            client.send(GET);
+            assertThat(client.response().status()).isEqualTo(200);
+
+            CompletableFuture<Void> closed = server.drain(100, Duration.ofMinutes(1));
+            client.send(GET);
+            assertThat(client.response().status())
+                    .as("who is connected is still served")
+                    .isEqualTo(200);
+            assertThat(endpoint.closings).hasValue(0);
+            assertThat(closed).isNotDone();
+
+            endpoint.drained.complete(null);
+            Await.result(closed);
+            assertThat(client.isAtEnd()).isTrue();
+            assertThat(endpoint.drainings).hasValue(1);
+            assertThat(endpoint.closings).hasValue(1);
+        }
+    }
+
+    @Test
     void canBeClosedOnItsOwnThread() throws Exception {
         TestEndpoint endpoint = TestEndpoint.silent();
         NettyServer server = NettyServer.bind(endpoint, options().eventLoops(1).build());

@@ -5,6 +5,7 @@ import dev.parley.engine.Headers;
 import dev.parley.engine.HttpExchange;
 import dev.parley.engine.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -18,6 +19,8 @@ final class TestEndpoint implements Endpoint {
 
     final BlockingQueue<HttpExchange> exchanges = new LinkedBlockingQueue<>();
     final AtomicInteger closings = new AtomicInteger();
+    final AtomicInteger drainings = new AtomicInteger();
+    volatile CompletableFuture<Void> drained = CompletableFuture.completedFuture(null);
     volatile CompletableFuture<Void> closed = CompletableFuture.completedFuture(null);
     private final Consumer<HttpExchange> handler;
 
@@ -69,6 +72,12 @@ final class TestEndpoint implements Endpoint {
     public void handle(HttpExchange exchange) {
         handler.accept(exchange);
         exchanges.add(exchange);
+    }
+
+    @Override
+    public CompletableFuture<Void> drain(int sessionsPerSecond, Duration limit) {
+        drainings.incrementAndGet();
+        return drained;
     }
 
     @Override

@@ -1,0 +1,55 @@
+package dev.parley.engine;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.concurrent.CompletableFuture;
+
+/** Closes the sessions of a server one after another, at a steady pace. Runs on the timer's thread. */
+final class Drain implements Runnable {
+
+    private static final Duration TICK = Duration.ofMillis(100);
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+    private final EngineServer server;
+    private final Scheduler scheduler;
+    private final long rate;
+    private final long limit;
+    private final long begin;
+
+    /** There are no new ones meanwhile. */
+    private final Iterator<Session> remaining;
+
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private long closed;
+
+    Drain(EngineServer server, int sessionsPerSecond, Duration limit) {
+        this.server = server;
+        this.scheduler = server.options().scheduler();
+        this.rate = sessionsPerSecond;
+        this.limit = limit.toNanos();
+        this.begin = scheduler.nanoTime();
+        this.remaining = server.sessions().iterator();
+    }
+
+    CompletableFuture<Void> start() {
+        run();
+        return done;
+    }
+
+    @Override
+    public void run() {
+        long elapsed = scheduler.nanoTime() - begin;
+        boolean over = elapsed >= limit;
+        // Rounded up, so that the first is closed at once; a limit of years is no reason to overflow.
+        long due = elapsed / SECOND * rate + elapsed % SECOND * rate / SECOND + 1;
+        while (remaining.hasNext() && !over && closed < due) {
+            remaining.next().close();
+            closed++;
+        }
+        if (over || server.sessionCount() == 0) {
+            done.complete(null);
+        } else {
+            scheduler.schedule(TICK, this);
+        }
+    }
+}
