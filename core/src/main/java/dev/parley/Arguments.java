@@ -79,7 +79,7 @@ public sealed class Arguments permits Event {
      * Returns all arguments without parsing them, to be passed on: {@code socket.to("room").emit(event.name(),
      * event.args())} sends the very bytes that were received.
      *
-     * @return the values, most often {@link dev.parley.protocol.RawJson}; a new array
+     * @return the values, most often each a {@link dev.parley.protocol.RawValue}; a new array
      */
     public final @Nullable Object[] args() {
         return values.toArray();

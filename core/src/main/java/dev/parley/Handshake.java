@@ -6,6 +6,7 @@ import dev.parley.engine.TrustedProxies;
 import dev.parley.mapping.MappingException;
 import dev.parley.mapping.TypedValues;
 import dev.parley.protocol.RawJson;
+import dev.parley.protocol.RawValue;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -122,7 +123,7 @@ public final class Handshake {
 
     @SuppressWarnings("unchecked") // the keys of a JSON object are strings
     private static Map<String, @Nullable Object> tree(@Nullable Object auth) {
-        Object tree = auth instanceof RawJson json ? json.toTree() : auth;
+        Object tree = auth instanceof RawValue raw ? raw.toTree() : auth;
         return tree instanceof Map<?, ?> map
                 ? Collections.unmodifiableMap((Map<String, @Nullable Object>) map)
                 : Map.of();

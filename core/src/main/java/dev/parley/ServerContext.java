@@ -2,7 +2,6 @@ package dev.parley;
 
 import dev.parley.engine.Scheduler;
 import dev.parley.mapping.TypedValues;
-import dev.parley.protocol.JsonPacketCodec;
 import dev.parley.protocol.PacketCodec;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +27,7 @@ final class ServerContext {
         this.scheduler = options.engine().scheduler();
         this.deadlines = new Deadlines(scheduler);
         this.types = new TypedValues(options.mapping());
-        this.codec = new JsonPacketCodec(options.decoderLimits(), types);
+        this.codec = options.parser().create(options.decoderLimits(), types);
         this.executor = new LaneExecutor(options.executor());
     }
 

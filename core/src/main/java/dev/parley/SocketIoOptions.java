@@ -11,6 +11,8 @@ import dev.parley.engine.Scheduler;
 import dev.parley.engine.TransportType;
 import dev.parley.mapping.ObjectMapping;
 import dev.parley.protocol.DecoderLimits;
+import dev.parley.protocol.JsonPacketCodec;
+import dev.parley.protocol.PacketCodecFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -37,6 +39,7 @@ public final class SocketIoOptions {
     private final boolean cleanupEmptyChildNamespaces;
     private final int maxRoomsPerSocket;
     private final DecoderLimits decoderLimits;
+    private final @Nullable PacketCodecFactory parser;
     private final @Nullable Executor executor;
     private final ObjectMapping mapping;
     private final @Nullable AdapterFactory adapter;
@@ -56,6 +59,7 @@ public final class SocketIoOptions {
         this.cleanupEmptyChildNamespaces = builder.cleanupEmptyChildNamespaces;
         this.maxRoomsPerSocket = builder.maxRoomsPerSocket;
         this.decoderLimits = builder.decoderLimits;
+        this.parser = builder.parser;
         this.executor = builder.executor;
         this.mapping = Objects.requireNonNullElseGet(builder.mapping, ObjectMapping::detect);
         this.adapter = builder.adapter;
@@ -100,6 +104,7 @@ public final class SocketIoOptions {
         builder.cleanupEmptyChildNamespaces = cleanupEmptyChildNamespaces;
         builder.maxRoomsPerSocket = maxRoomsPerSocket;
         builder.decoderLimits = decoderLimits;
+        builder.parser = parser;
         builder.executor = executor;
         builder.mapping = mapping;
         builder.adapter = adapter;
@@ -210,6 +215,15 @@ public final class SocketIoOptions {
     }
 
     /**
+     * Returns what makes the encoding of packets.
+     *
+     * @return the value of this option
+     */
+    public PacketCodecFactory parser() {
+        return parser == null ? JsonPacketCodec::new : parser;
+    }
+
+    /**
      * Returns what runs the application's handlers.
      *
      * @return the application's executor, or null for the server's own
@@ -276,6 +290,7 @@ public final class SocketIoOptions {
         private boolean cleanupEmptyChildNamespaces = true;
         private int maxRoomsPerSocket = 10_000;
         private DecoderLimits decoderLimits = DecoderLimits.DEFAULT;
+        private @Nullable PacketCodecFactory parser;
         private @Nullable Executor executor;
         private @Nullable ObjectMapping mapping;
         private @Nullable AdapterFactory adapter;
@@ -591,6 +606,21 @@ public final class SocketIoOptions {
         }
 
         /**
+         * Sets the encoding of packets, which has to be that of the clients: those that use another one are
+         * disconnected. Default: JSON, with binary data behind it.
+         *
+         * <p>It cannot be combined with {@link #allowEio3}: old clients encode some packets in other ways, whatever
+         * their parser.
+         *
+         * @param parser makes the codec, for example {@code MsgpackPacketCodec::new} of {@code parley-codec-msgpack}
+         * @return this
+         */
+        public Builder parser(PacketCodecFactory parser) {
+            this.parser = Objects.requireNonNull(parser, "parser");
+            return this;
+        }
+
+        /**
          * Sets what runs the application's handlers and middlewares. The handlers of one socket never run at the same
          * time, whatever the executor does. With {@code Runnable::run} they run on I/O threads and must not block.
          *
@@ -671,9 +701,14 @@ public final class SocketIoOptions {
          * Creates the options.
          *
          * @return immutable options
+         * @throws IllegalArgumentException if options contradict each other
          */
         public SocketIoOptions build() {
-            return new SocketIoOptions(this);
+            SocketIoOptions options = new SocketIoOptions(this);
+            if (parser != null && options.engine().allowEio3()) {
+                throw new IllegalArgumentException("allowEio3: true (expected: false with a parser of one's own)");
+            }
+            return options;
         }
     }
 }

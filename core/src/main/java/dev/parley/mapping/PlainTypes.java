@@ -1,6 +1,7 @@
 package dev.parley.mapping;
 
 import dev.parley.protocol.RawJson;
+import dev.parley.protocol.RawValue;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -30,6 +31,8 @@ final class PlainTypes {
         put(Collection.class, List.class, list -> list);
         put(byte[].class, byte[].class, bytes -> bytes);
         put(ByteBuffer.class, byte[].class, ByteBuffer::wrap);
+        READERS.put(RawValue.class, tree -> null);
+        READERS.put(RawJson.class, tree -> null);
         put(UUID.class, String.class, PlainTypes::uuid);
         put(Instant.class, String.class, PlainTypes::instant);
         put(Number.class, Number.class, number -> number);
@@ -57,7 +60,7 @@ final class PlainTypes {
     }
 
     static boolean isPlain(Type type) {
-        return type instanceof Class<?> c && (READERS.containsKey(c) || c.isEnum() || c == RawJson.class);
+        return type instanceof Class<?> c && (READERS.containsKey(c) || c.isEnum());
     }
 
     /** Reads a tree, or a RawJson, as a plain type. */

@@ -1,6 +1,7 @@
 package dev.parley.mapping;
 
 import dev.parley.protocol.RawJson;
+import dev.parley.protocol.RawValue;
 import dev.parley.protocol.ValueConverter;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Plain types are: Object (a tree), String, Boolean, the number types of {@code java.lang} and {@code java.math} (a
  * whole number type takes no fraction and nothing beyond its range), Character, enums by name, {@code byte[]} and
  * {@link java.nio.ByteBuffer}, {@link java.util.Map}, {@link java.util.List} and {@link java.util.Collection} of trees,
- * {@link java.util.UUID}, {@link java.time.Instant}, and {@link RawJson} for the value as it came.
+ * {@link java.util.UUID}, {@link java.time.Instant}, and {@link RawValue} for the value as it came ({@link RawJson}
+ * where it came as JSON).
  */
 public final class TypedValues implements ValueConverter {
 
@@ -30,7 +32,7 @@ public final class TypedValues implements ValueConverter {
     /**
      * Reads a received value as a type.
      *
-     * @param value a {@link RawJson}, or a tree
+     * @param value a {@link RawValue}, or a tree
      * @param type the type to create
      * @return an object of that type, null only for null
      * @throws MappingException if the value does not fit the type
@@ -49,6 +51,9 @@ public final class TypedValues implements ValueConverter {
         if (value instanceof RawJson json) {
             return json(json, type);
         }
+        if (value instanceof RawValue raw) {
+            return type == RawValue.class ? raw : readAs(raw.toTree(), type);
+        }
         if (PlainTypes.isPlain(type)) {
             return PlainTypes.read(value, (Class<?>) type);
         }
@@ -62,7 +67,7 @@ public final class TypedValues implements ValueConverter {
         if (type == Integer.class || type == int.class) {
             return ShortCuts.integer(json, (Class<?>) type);
         }
-        if (type == RawJson.class) {
+        if (type == RawJson.class || type == RawValue.class) {
             return json;
         }
         if (PlainTypes.isPlain(type)) {

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * {@link Character}, {@link java.util.UUID} and the names of enums as strings; {@link java.time.Instant} and
  * {@link java.util.Date} as strings like {@code 1970-01-01T00:00:00.000Z}; {@link java.util.Map}, whose keys must not
  * be null; {@link java.util.Collection} and arrays; {@link java.util.Optional} as what it holds; {@code byte[]} and the
- * remaining bytes of a {@link java.nio.ByteBuffer} as binary data; {@link RawJson}, copied byte for byte. All else goes
- * through the {@link ValueConverter}. Binary data is copied too, so the caller may go on to use its arrays.
+ * remaining bytes of a {@link java.nio.ByteBuffer} as binary data; {@link RawJson}, copied byte for byte, and the
+ * {@link RawValue} of any other encoding. All else goes through the {@link ValueConverter}. Binary data is copied too,
+ * so the caller may go on to use its arrays.
  *
  * <p>Values may be nested as deep as {@link DecoderLimits#maxDepth()} says, but at most {@value #DEEPEST} levels; a
  * circular value is refused by this limit. A receiver that is not told otherwise accepts ten attachments. An object

@@ -3,15 +3,10 @@ package dev.parley.protocol;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The decoder of {@link JsonPacketCodec}. */
 final class JsonPacketDecoder implements PacketDecoder {
-
-    /** Names of what happens to a socket itself; a peer must not be able to feign it. */
-    private static final Set<String> RESERVED =
-            Set.of("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener");
 
     private final JsonPacketCodec codec;
 
@@ -153,7 +148,7 @@ final class JsonPacketDecoder implements PacketDecoder {
         } else {
             throw invalid();
         }
-        if (RESERVED.contains(name)) {
+        if (Packet.Event.isReserved(name)) {
             throw invalid();
         }
         codec.eventNames().put(bytes, from, to, name);

@@ -99,6 +99,8 @@ final class JsonTreeWriter {
             out.string(ISO.format(instant(date)));
         } else if (value instanceof Optional<?> optional) {
             value(optional.orElse(null), depth);
+        } else if (value instanceof RawValue raw) {
+            value(raw.toTree(), depth);
         } else if (value.getClass().isArray()) {
             javaArray(value, deeper(depth));
         } else {

@@ -1,18 +1,35 @@
 package dev.parley.protocol;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A Socket.IO packet, received or to be sent. Immutable.
  *
- * <p>Values are what {@link JsonPacketCodec} lists as encodable; in received packets each of them is a {@link RawJson}
+ * <p>Values are what {@link JsonPacketCodec} lists as encodable; in received packets each of them is a {@link RawValue}
  * that has not been parsed yet.
  */
 public sealed interface Packet {
 
     /** The ack id of an event that asks for no answer. */
     long NO_ACK = -1;
+
+    /**
+     * Tells whether a namespace can have a name, in whatever encoding it arrives: a slash in front, no comma and no
+     * control characters.
+     *
+     * @param name a received name
+     * @return whether it can be a namespace's
+     */
+    static boolean isNamespace(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (name.charAt(i) < ' ' || name.charAt(i) == ',') {
+                return false;
+            }
+        }
+        return name.startsWith("/");
+    }
 
     /**
      * Returns the namespace that the packet belongs to.
@@ -62,6 +79,20 @@ public sealed interface Packet {
      * @param args the arguments behind the name; not copied, not to be changed any more; elements may be null
      */
     record Event(String namespace, long ackId, String name, List<? extends @Nullable Object> args) implements Packet {
+
+        private static final Set<String> RESERVED =
+                Set.of("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener");
+
+        /**
+         * Tells whether a name stands for what happens to a socket itself; a peer must not be able to feign it.
+         *
+         * @param name an event's name
+         * @return whether no event that is sent or received may have it
+         */
+        public static boolean isReserved(String name) {
+            return RESERVED.contains(name);
+        }
+
         @Override
         public PacketType type() {
             return PacketType.EVENT;

@@ -1,8 +1,13 @@
 package dev.parley.protocol;
 
 /**
- * How Socket.IO packets are written as Engine.IO messages: the seam at which another encoding is added. Safe for use by
- * any thread.
+ * How Socket.IO packets are written as Engine.IO messages: the seam at which another encoding is added, by the option
+ * {@code parser}. Safe for use by any thread.
+ *
+ * <p>A codec can encode the values that {@link JsonPacketCodec} lists, those of other codecs ({@link RawValue#toTree})
+ * among them. What its decoders hand over is checked: they keep to the {@link DecoderLimits} that apply to the
+ * encoding, refuse events whose name {@linkplain Packet.Event#isReserved is reserved} and namespaces that
+ * {@linkplain Packet#isNamespace cannot be}, and leave values as {@link RawValue}, whose size is that of the message.
  */
 public interface PacketCodec {
 

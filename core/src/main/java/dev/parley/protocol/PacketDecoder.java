@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the Socket.IO packets of one connection from its Engine.IO messages, and waits for attachments where a packet
  * announces them. Not safe for use by several threads at once. After an exception it must not be used any more.
+ *
+ * <p>Whatever a peer sends, the outcome is a packet or a {@link ProtocolException}, which ends that peer's connection.
  */
 public interface PacketDecoder {
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Binary data stands in it as placeholder objects that point into the attachments of its packet; every placeholder
  * is known to point to one.
  */
-public final class RawJson {
+public final class RawJson implements RawValue {
 
     private final Utf8 json;
     private final List<byte[]> attachments;
@@ -78,14 +78,14 @@ public final class RawJson {
     }
 
     /**
-     * Parses the value. Objects become {@link java.util.LinkedHashMap} (of duplicate names the last one wins), arrays
-     * {@link java.util.ArrayList}, whole numbers {@link Integer}, {@link Long} or {@link java.math.BigInteger}, other
-     * numbers {@link Double} (infinite beyond its range, as in JavaScript), binary data {@code byte[]}.
+     * {@inheritDoc}
      *
-     * @return the value, modifiable and the caller's own; bytes of attachments are copied
+     * <p>Numbers beyond the range of {@link Double} are infinite, as in JavaScript.
+     *
      * @throws IllegalArgumentException if the name of a member holds half of a surrogate pair, which only JavaScript
      *     takes for text; such a value can still be sent on unchanged
      */
+    @Override
     public @Nullable Object toTree() {
         return Json.parse(json, attachments);
     }

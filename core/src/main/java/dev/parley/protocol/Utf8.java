@@ -134,6 +134,15 @@ public final class Utf8 {
     }
 
     /**
+     * Tells whether the bytes are UTF-8 as Unicode defines it: complete, in the shortest form, and without surrogates.
+     *
+     * @return whether the text can be decoded without loss
+     */
+    public boolean isWellFormed() {
+        return Utf8Check.isWellFormed(array, offset, offset + length);
+    }
+
+    /**
      * Decodes the text. Bytes that are not UTF-8 become U+FFFD.
      *
      * @return the text

@@ -5,7 +5,7 @@ import dev.parley.protocol.PacketBundle;
 import dev.parley.protocol.PacketCodec;
 import dev.parley.protocol.PacketDecoder;
 import dev.parley.protocol.ProtocolException;
-import dev.parley.protocol.RawJson;
+import dev.parley.protocol.RawValue;
 import java.util.Collections;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,16 +15,19 @@ final class Loopback {
 
     private Loopback() {}
 
-    static RawJson through(PacketCodec codec, @Nullable Object value) {
+    static RawValue through(PacketCodec codec, @Nullable Object value) {
         PacketBundle bundle = codec.encode(new Packet.Ack("/", 0, Collections.singletonList(value)));
         PacketDecoder decoder = codec.newDecoder();
         try {
-            Packet packet = decoder.text(bundle.text().slice(1, bundle.text().length()));
+            Packet packet = null;
+            if (!bundle.text().isEmpty()) {
+                packet = decoder.text(bundle.text().slice(1, bundle.text().length()));
+            }
             for (byte[] attachment : bundle.binaries()) {
                 packet = decoder.binary(attachment);
             }
             if (packet instanceof Packet.Ack ack) {
-                return (RawJson) Objects.requireNonNull(ack.args().get(0));
+                return (RawValue) Objects.requireNonNull(ack.args().get(0));
             }
             throw new IllegalStateException("decoded as " + packet);
         } catch (ProtocolException e) {

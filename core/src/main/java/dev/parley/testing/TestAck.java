@@ -1,6 +1,6 @@
 package dev.parley.testing;
 
-import dev.parley.protocol.RawJson;
+import dev.parley.protocol.RawValue;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,14 +9,14 @@ public final class TestAck {
 
     private final TestClient client;
     private final String event;
-    private @Nullable List<RawJson> answer;
+    private @Nullable List<RawValue> answer;
 
     TestAck(TestClient client, String event) {
         this.client = client;
         this.event = event;
     }
 
-    synchronized void complete(List<RawJson> values) {
+    synchronized void complete(List<RawValue> values) {
         answer = values;
     }
 
@@ -62,7 +62,7 @@ public final class TestAck {
      */
     @SuppressWarnings("unchecked") // the reader returns what was asked for
     public <T> @Nullable T get(int index, Class<T> type) {
-        List<RawJson> values = values();
+        List<RawValue> values = values();
         if (index >= values.size()) {
             throw new AssertionError(
                     "no value " + (index + 1) + " in the acknowledgement of \"" + event + "\": " + values);
@@ -70,7 +70,7 @@ public final class TestAck {
         return (T) client.read(values.get(index), type);
     }
 
-    private synchronized List<RawJson> values() {
+    private synchronized List<RawValue> values() {
         if (answer == null) {
             throw new AssertionError("\"" + event + "\" was not acknowledged; " + client.arrivals());
         }

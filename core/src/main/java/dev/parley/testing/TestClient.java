@@ -1,7 +1,7 @@
 package dev.parley.testing;
 
 import dev.parley.protocol.Packet;
-import dev.parley.protocol.RawJson;
+import dev.parley.protocol.RawValue;
 import java.lang.reflect.Type;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -33,7 +33,7 @@ public final class TestClient {
     private @Nullable String privateId;
     private @Nullable String offset;
     private boolean recovered;
-    private @Nullable RawJson refusal;
+    private @Nullable RawValue refusal;
     private @Nullable String disconnectReason;
 
     TestClient(TestConnection connection, String namespace, @Nullable Object auth) {
@@ -56,7 +56,7 @@ public final class TestClient {
         } else if (packet instanceof Packet.Ack ack) {
             TestAck waiting = acks.remove(ack.ackId());
             if (waiting != null) {
-                waiting.complete(ack.args().stream().map(RawJson.class::cast).toList());
+                waiting.complete(ack.args().stream().map(RawValue.class::cast).toList());
             }
         } else if (packet instanceof Packet.Connect connect) {
             Map<String, @Nullable Object> answer = membersOf(tree(connect.data()));
@@ -65,7 +65,7 @@ public final class TestClient {
             recovered = pid != null && pid.equals(privateId);
             privateId = pid;
         } else if (packet instanceof Packet.ConnectError error) {
-            refusal = (RawJson) error.data();
+            refusal = (RawValue) error.data();
             connection.forget(this);
         } else {
             disconnected("io server disconnect");
@@ -74,7 +74,7 @@ public final class TestClient {
     }
 
     private static @Nullable Object tree(@Nullable Object raw) {
-        return raw == null ? null : ((RawJson) raw).toTree();
+        return raw == null ? null : ((RawValue) raw).toTree();
     }
 
     synchronized void disconnected(String reason) {
@@ -270,7 +270,7 @@ public final class TestClient {
         }
     }
 
-    synchronized @Nullable RawJson refusal() {
+    synchronized @Nullable RawValue refusal() {
         return refusal;
     }
 
@@ -299,12 +299,12 @@ public final class TestClient {
     }
 
     @Nullable
-    Object read(RawJson value, Type type) {
+    Object read(RawValue value, Type type) {
         return connection.types().read(value, type);
     }
 
     /** The value as it would arrive. */
-    RawJson toRaw(@Nullable Object value) {
+    RawValue toRaw(@Nullable Object value) {
         return Loopback.through(connection.codec(), value);
     }
 }

@@ -1,9 +1,7 @@
 package dev.parley.testing;
 
 import dev.parley.mapping.TypedValues;
-import dev.parley.protocol.DecoderLimits;
 import dev.parley.protocol.EnginePacketType;
-import dev.parley.protocol.JsonPacketCodec;
 import dev.parley.protocol.Packet;
 import dev.parley.protocol.PacketBundle;
 import dev.parley.protocol.PacketCodec;
@@ -26,10 +24,10 @@ final class TestConnection implements MemoryWebSocket.Receiver {
     private final Map<String, TestClient> clients = new ConcurrentHashMap<>();
     private volatile boolean answersPings = true;
 
-    TestConnection(MemoryWebSocket webSocket, DecoderLimits limits, TypedValues types) {
+    TestConnection(MemoryWebSocket webSocket, PacketCodec codec, TypedValues types) {
         this.webSocket = webSocket;
         this.types = types;
-        this.codec = new JsonPacketCodec(limits, types);
+        this.codec = codec;
         this.decoder = codec.newDecoder();
         webSocket.receiveWith(this);
     }
@@ -53,7 +51,9 @@ final class TestConnection implements MemoryWebSocket.Receiver {
 
     void send(Packet packet) {
         PacketBundle bundle = codec.encode(packet);
-        webSocket.send(bundle.text().toString());
+        if (!bundle.text().isEmpty()) {
+            webSocket.send(bundle.text().toString());
+        }
         bundle.binaries().forEach(webSocket::send);
     }
 

@@ -1,7 +1,7 @@
 package dev.parley.testing;
 
 import dev.parley.protocol.Packet;
-import dev.parley.protocol.RawJson;
+import dev.parley.protocol.RawValue;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
@@ -15,13 +15,13 @@ public final class TestEvent {
 
     private final TestClient client;
     private final String name;
-    private final List<RawJson> args;
+    private final List<RawValue> args;
     private final long ackId;
 
     TestEvent(TestClient client, Packet.Event packet) {
         this.client = client;
         this.name = packet.name();
-        this.args = packet.args().stream().map(RawJson.class::cast).toList();
+        this.args = packet.args().stream().map(RawValue.class::cast).toList();
         this.ackId = packet.ackId();
     }
 

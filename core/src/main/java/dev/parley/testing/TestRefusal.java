@@ -1,7 +1,7 @@
 package dev.parley.testing;
 
 import dev.parley.mapping.TypedValues;
-import dev.parley.protocol.RawJson;
+import dev.parley.protocol.RawValue;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,7 @@ public final class TestRefusal {
     private final Map<?, ?> error;
     private final TypedValues types;
 
-    TestRefusal(RawJson error, TypedValues types) {
+    TestRefusal(RawValue error, TypedValues types) {
         this.error = (Map<?, ?>) Objects.requireNonNull(error.toTree());
         this.types = types;
     }

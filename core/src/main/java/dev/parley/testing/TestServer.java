@@ -3,7 +3,8 @@ package dev.parley.testing;
 import dev.parley.SocketIoOptions;
 import dev.parley.SocketIoServer;
 import dev.parley.mapping.TypedValues;
-import dev.parley.protocol.RawJson;
+import dev.parley.protocol.PacketCodec;
+import dev.parley.protocol.RawValue;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -29,6 +30,7 @@ public final class TestServer implements AutoCloseable {
     private final SocketIoServer io;
     private final MemoryTransport transport;
     private final TypedValues types;
+    private final PacketCodec codec;
     private final String uri;
 
     private TestServer(VirtualTime time, SocketIoOptions options) {
@@ -36,6 +38,7 @@ public final class TestServer implements AutoCloseable {
         this.io = SocketIoServer.create(options);
         this.transport = new MemoryTransport(io);
         this.types = new TypedValues(options.mapping());
+        this.codec = options.parser().create(options.decoderLimits(), types);
         this.uri = options.engine().path() + "/?EIO=4&transport=websocket";
     }
 
@@ -122,9 +125,7 @@ public final class TestServer implements AutoCloseable {
      * @return a client that may be connected or not, see {@link TestClient#isConnected}
      */
     public TestClient begin(String namespace, @Nullable Object auth) {
-        return new TestConnection(
-                        transport.upgrade(uri).webSocket(), io.options().decoderLimits(), types)
-                .connect(namespace, auth);
+        return new TestConnection(transport.upgrade(uri).webSocket(), codec, types).connect(namespace, auth);
     }
 
     /**
@@ -149,7 +150,7 @@ public final class TestServer implements AutoCloseable {
      */
     public TestRefusal expectRefusal(String namespace, @Nullable Object auth) {
         TestClient client = begin(namespace, auth);
-        RawJson refusal = client.refusal();
+        RawValue refusal = client.refusal();
         if (refusal == null) {
             throw new AssertionError("expected to be refused by " + namespace + ", but "
                     + (client.isConnected() ? "was let in" : client.arrivals()));

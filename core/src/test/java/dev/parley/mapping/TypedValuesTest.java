@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.protocol.RawJson;
+import dev.parley.protocol.RawValue;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -128,6 +129,21 @@ class TypedValuesTest {
         RawJson raw = RawJson.parse("{\"a\" : 1}");
 
         assertThat(values.read(raw, RawJson.class)).isSameAs(raw);
+        assertThat(values.read(raw, RawValue.class)).isSameAs(raw);
+    }
+
+    @Test
+    void values_of_other_encodings_are_read_like_trees() {
+        RawValue raw = () -> Map.of("a", List.of(1));
+
+        assertThat(values.read(raw, RawValue.class)).isSameAs(raw);
+        assertThat(values.read(raw, Map.class)).isEqualTo(Map.of("a", List.of(1)));
+        assertThat(values.read(raw, Object.class)).isEqualTo(Map.of("a", List.of(1)));
+        assertThatThrownBy(() -> values.read(raw, String.class)).hasMessage("found an object (expected: String)");
+        assertThatThrownBy(() -> values.read(raw, RawJson.class))
+                .hasMessage("found an object (expected: dev.parley.protocol.RawJson)");
+        assertThat(values.read((RawValue) () -> null, String.class)).isNull();
+        assertThat(values.read((RawValue) () -> null, TypedValuesTest.class)).isNull();
     }
 
     @Test

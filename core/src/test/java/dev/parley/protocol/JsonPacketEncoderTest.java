@@ -430,6 +430,16 @@ class JsonPacketEncoderTest {
     }
 
     @Test
+    void writes_received_values_of_other_encodings_anew() {
+        RawValue other = () -> List.of("a", BYTES);
+
+        PacketBundle bundle = Wire.CODEC.encode(event("e", other));
+
+        assertThat(Wire.messageOf(bundle)).isEqualTo("51-[\"e\",[\"a\",{\"_placeholder\":true,\"num\":0}]]");
+        assertThat(bundle.binaries()).containsExactly(BYTES);
+    }
+
+    @Test
     void sends_plain_parts_of_binary_packets_without_attachments() {
         Packet.Event received = decodeEvent("51-[\"a\",{\"_placeholder\":true,\"num\":0},\"text\"]", BYTES);
 

@@ -64,6 +64,9 @@ class Utf8CheckTest {
         if (Utf8Check.isWellFormed(bytes, 0, bytes.length) != expected) {
             fail("%s: expected %s", Arrays.toString(bytes), expected);
         }
+        if (Utf8.of(bytes).isWellFormed() != expected) {
+            fail("%s as a slice: expected %s", Arrays.toString(bytes), expected);
+        }
     }
 
     private static boolean jdkAccepts(byte[] bytes) {
