@@ -5,10 +5,11 @@ import dev.parley.Event;
 import dev.parley.Middleware.Next;
 import dev.parley.Namespace;
 import dev.parley.Socket;
+import dev.parley.SocketIoOptions;
 import dev.parley.SocketIoServer;
 import dev.parley.engine.CorsOptions;
 import dev.parley.engine.Endpoint;
-import dev.parley.protocol.RawJson;
+import dev.parley.protocol.RawValue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,23 +19,26 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Profiles {@code sio-client-4} and {@code sio-client-2}: whatever the official client can do, in three namespaces. */
+/**
+ * Profiles {@code sio-client-4}, {@code sio-client-2} and {@code sio-client-msgpack}: whatever the official client can
+ * do, in three namespaces.
+ */
 final class ClientFixture {
 
     private static final String WATCHERS = "watchers";
 
     private ClientFixture() {}
 
-    /** Serves clients of the present, and those of the past too if they are to be allowed. */
-    static Endpoint create(boolean allowEio3) {
-        SocketIoServer io = SocketIoServer.create(options -> options.pingInterval(Duration.ofSeconds(1))
+    /** Serves clients of the kind that the last options are for. */
+    static Endpoint create(Consumer<SocketIoOptions.Builder> kind) {
+        SocketIoServer io = SocketIoServer.create(options -> kind.accept(options.pingInterval(Duration.ofSeconds(1))
                 .pingTimeout(Duration.ofSeconds(20))
                 .maxPayload(1_000_000)
-                .allowEio3(allowEio3)
-                .cors(CorsOptions.allow("*")));
+                .cors(CorsOptions.allow("*"))));
         io.of("/auth").use(ClientFixture::authenticate);
         for (String name : List.of("/", "/custom", "/auth")) {
             Namespace namespace = io.of(name);
@@ -130,7 +134,7 @@ final class ClientFixture {
                 "ask-within",
                 Integer.class,
                 (millis, ack) -> socket.timeout(Duration.ofMillis(millis))
-                        .emitWithAck(RawJson.class, "question", millis)
+                        .emitWithAck(RawValue.class, "question", millis)
                         .whenComplete((answer, failure) -> ack.send(answerOr(answer, failure))));
         socket.on(
                 "survey",
@@ -139,7 +143,7 @@ final class ClientFixture {
                 (room, question, ack) -> namespace
                         .to(room)
                         .timeout(Duration.ofSeconds(10))
-                        .emitWithAck(RawJson.class, "question", question)
+                        .emitWithAck(RawValue.class, "question", question)
                         .whenComplete((answers, failure) -> ack.send(answerOr(answers, failure))));
     }
 

@@ -3,6 +3,7 @@ package dev.parley.conformance;
 import dev.parley.ConnectionStateRecovery;
 import dev.parley.IdempotencyKeys;
 import dev.parley.Socket;
+import dev.parley.SocketIoOptions;
 import dev.parley.SocketIoServer;
 import dev.parley.engine.CorsOptions;
 import dev.parley.engine.Endpoint;
@@ -15,16 +16,17 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
-/** Profile {@code sio-delivery}: connection state recovery, and events that clients send again. */
+/**
+ * Profiles {@code sio-delivery} and {@code sio-delivery-msgpack}: connection state recovery, and events that clients
+ * send again.
+ */
 final class DeliveryFixture {
 
     private static final int KINDS = 4;
 
-    private final SocketIoServer io = SocketIoServer.create(options -> options.pingInterval(Duration.ofSeconds(1))
-            .pingTimeout(Duration.ofSeconds(20))
-            .connectionStateRecovery(ConnectionStateRecovery.defaults())
-            .cors(CorsOptions.allow("*")));
+    private final SocketIoServer io;
     private final IdempotencyKeys keys = IdempotencyKeys.remembering(1000);
     private final Map<String, Integer> attempts = new ConcurrentHashMap<>();
     private final Map<String, Integer> effects = new ConcurrentHashMap<>();
@@ -34,12 +36,18 @@ final class DeliveryFixture {
         return thread;
     });
 
-    private DeliveryFixture() {
-        io.onConnection(this::register);
+    private DeliveryFixture(SocketIoServer io) {
+        this.io = io;
     }
 
-    static Endpoint create() {
-        return new DeliveryFixture().io;
+    /** Serves clients of the kind that the last options are for. */
+    static Endpoint create(Consumer<SocketIoOptions.Builder> kind) {
+        SocketIoServer io = SocketIoServer.create(options -> kind.accept(options.pingInterval(Duration.ofSeconds(1))
+                .pingTimeout(Duration.ofSeconds(20))
+                .connectionStateRecovery(ConnectionStateRecovery.defaults())
+                .cors(CorsOptions.allow("*"))));
+        io.onConnection(new DeliveryFixture(io)::register);
+        return io;
     }
 
     private void register(Socket socket) {

@@ -1,6 +1,7 @@
 package dev.parley.conformance;
 
 import dev.parley.engine.Endpoint;
+import dev.parley.msgpack.MsgpackPacketCodec;
 import dev.parley.netty.NettyServer;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -12,9 +13,11 @@ public final class Fixture {
             "eio-echo", () -> EngineEcho.create(false),
             "eio-echo-3", () -> EngineEcho.create(true),
             "sio-protocol", SocketProtocol::create,
-            "sio-client-4", () -> ClientFixture.create(false),
-            "sio-client-2", () -> ClientFixture.create(true),
-            "sio-delivery", DeliveryFixture::create);
+            "sio-client-4", () -> ClientFixture.create(options -> {}),
+            "sio-client-2", () -> ClientFixture.create(options -> options.allowEio3(true)),
+            "sio-client-msgpack", () -> ClientFixture.create(options -> options.parser(MsgpackPacketCodec::new)),
+            "sio-delivery", () -> DeliveryFixture.create(options -> {}),
+            "sio-delivery-msgpack", () -> DeliveryFixture.create(options -> options.parser(MsgpackPacketCodec::new)));
 
     private Fixture() {}
 

@@ -51,7 +51,7 @@ class CoverageTest {
                 .map(row -> row.split("\t", 2))
                 .collect(Collectors.toMap(row -> row[0], row -> row.length == 2 ? row[1].strip() : ""));
         testsById = new TreeMap<>();
-        for (String module : List.of("core", "transport-netty", "conformance")) {
+        for (String module : List.of("core", "codec-msgpack", "transport-netty", "conformance")) {
             Path classes = root.resolve(module).resolve("target/test-classes");
             new ClassFileImporter().importPath(classes).forEach(CoverageTest::collect);
         }
