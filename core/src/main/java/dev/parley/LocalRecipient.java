@@ -8,6 +8,7 @@ import dev.parley.adapter.Recipient;
 import dev.parley.protocol.Packet;
 import dev.parley.protocol.PacketBundle;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** A socket as adapters see it. */
@@ -39,8 +40,8 @@ final class LocalRecipient implements Recipient {
     }
 
     @Override
-    public void send(PacketBundle encoded, DeliveryFlags flags) {
-        socket.life().send(encoded, flags);
+    public void send(PacketBundle encoded, DeliveryFlags flags, Executor closing) {
+        socket.life().send(encoded, flags, closing);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.parley.engine.Session;
 import dev.parley.protocol.PacketBundle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,11 @@ final class SocketLife {
         return state == State.CONNECTING;
     }
 
+    boolean hasEnded() {
+        State now = state;
+        return now == State.LEAVING || now == State.CLOSED;
+    }
+
     /** Whether events that have arrived are handled. */
     boolean handlesEvents() {
         return state != State.CLOSED;
@@ -60,6 +66,15 @@ final class SocketLife {
 
     /** Sends, or keeps until the client is connected, or drops. */
     void send(PacketBundle bundle, DeliveryFlags flags) {
+        send(bundle, flags, Runnable::run);
+    }
+
+    /**
+     * Sends, or keeps until the client is connected, or drops.
+     *
+     * @param closing takes what ends a connection that overflows, as that calls handlers
+     */
+    void send(PacketBundle bundle, DeliveryFlags flags, Executor closing) {
         State now = state;
         boolean sendable = now == State.CONNECTED;
         if (now == State.CONNECTING || now == State.OPENING) {
@@ -67,12 +82,14 @@ final class SocketLife {
             OutgoingQueueFullException full = overflow;
             if (full != null) {
                 overflow = null;
-                session.abort();
-                socket.overflowed(full);
+                closing.execute(() -> {
+                    session.abort();
+                    socket.overflowed(full);
+                });
             }
         }
         if (sendable && (!flags.droppable() || session.isWritable())) {
-            session.send(bundle);
+            session.send(bundle, closing);
         }
     }
 

@@ -6,6 +6,8 @@ import dev.parley.Fixture.Client;
 import dev.parley.engine.OutgoingQueueFullException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What the application sees of clients that do not keep up. */
@@ -90,5 +92,48 @@ class SlowClientTest {
         assertThat(main.conn()).isSameAs(other.conn());
         assertThat(main.conn().transport()).isEqualTo("websocket");
         assertThat(main.conn().protocol()).isEqualTo(4);
+    }
+
+    @Test
+    void handlers_hold_no_lock_when_a_broadcast_ends_a_client_that_may_recover() {
+        Fixture recovering = recovering();
+        Client client = recovering.open();
+        client.send("0");
+        client.webSocket.stopReading();
+        recovering.io.sockets().get(0).onDisconnect(reason -> log.add(seenByOthers(recovering)));
+
+        for (int i = 0; i < 4; i++) {
+            recovering.io.emit("x");
+        }
+
+        assertThat(client.isClosed()).isTrue();
+        assertThat(log).containsExactly(0);
+    }
+
+    @Test
+    void the_error_hook_holds_no_lock_when_too_much_waits_for_a_client_that_may_recover() {
+        Fixture recovering = recovering();
+        recovering.io.onError(error -> log.add(seenByOthers(recovering)));
+        recovering.io.use((socket, next) -> {
+            for (int i = 0; i < 4; i++) {
+                socket.emit("x");
+            }
+        });
+
+        recovering.open().send("0");
+
+        assertThat(log).containsExactly(0);
+    }
+
+    private static Fixture recovering() {
+        return new Fixture(options -> options.engine(engine -> engine.maxQueuedMessages(3))
+                .connectionStateRecovery(ConnectionStateRecovery.defaults()));
+    }
+
+    /** How many sockets another thread finds, which has to wait for the lock of the rooms. */
+    private static int seenByOthers(Fixture server) {
+        return CompletableFuture.supplyAsync(() -> server.io.sockets().size())
+                .orTimeout(20, TimeUnit.SECONDS)
+                .join();
     }
 }

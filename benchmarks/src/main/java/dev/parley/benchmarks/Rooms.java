@@ -14,6 +14,7 @@ import dev.parley.protocol.Packet;
 import dev.parley.protocol.PacketBundle;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -122,7 +123,7 @@ final class Rooms implements AdapterNode {
         }
 
         @Override
-        public void send(PacketBundle encoded, DeliveryFlags flags) {
+        public void send(PacketBundle encoded, DeliveryFlags flags, Executor closing) {
             throw new UnsupportedOperationException();
         }
 

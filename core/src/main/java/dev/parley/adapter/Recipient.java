@@ -2,6 +2,7 @@ package dev.parley.adapter;
 
 import dev.parley.protocol.Packet;
 import dev.parley.protocol.PacketBundle;
+import java.util.concurrent.Executor;
 
 /**
  * A socket of this server, as adapters see it. Two recipients are the same only if they are the same object. Safe for
@@ -38,8 +39,10 @@ public interface Recipient {
      *
      * @param encoded the event as it is sent
      * @param flags how to send it
+     * @param closing takes what closes the connection of a client that reads too slowly: that calls handlers, so it is
+     *     to be run without the lock
      */
-    void send(PacketBundle encoded, DeliveryFlags flags);
+    void send(PacketBundle encoded, DeliveryFlags flags, Executor closing);
 
     /**
      * Returns whether the socket has listeners of outgoing events.

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -147,7 +148,7 @@ public final class SessionAwareAdapter implements Adapter, SessionRecovery {
             dispatch.log(selection);
             index.forEach(selection, dispatch);
         });
-        dispatch.announce();
+        dispatch.tell();
     }
 
     @Override
@@ -163,17 +164,18 @@ public final class SessionAwareAdapter implements Adapter, SessionRecovery {
                 dispatch.accept(recipient);
             }
         });
-        dispatch.announce();
+        dispatch.tell();
     }
 
     /** One event on its way into the log and to its recipients. */
-    private final class Dispatch implements Consumer<Recipient> {
+    private final class Dispatch implements Consumer<Recipient>, Executor {
 
         private final Packet.Event event;
         private final DeliveryFlags flags;
         private final String offset = offsets.next(node.currentTimeMillis());
         private final PacketBundle encoded;
         private @Nullable List<Recipient> watched;
+        private @Nullable List<Runnable> later;
 
         Dispatch(Packet.Event event, DeliveryFlags flags) {
             this.event = event;
@@ -197,7 +199,7 @@ public final class SessionAwareAdapter implements Adapter, SessionRecovery {
         @Override
         public void accept(Recipient recipient) {
             place(recipient).lastOffset = offset;
-            recipient.send(encoded, flags);
+            recipient.send(encoded, flags, this);
             if (recipient.isWatched()) {
                 if (watched == null) {
                     watched = new ArrayList<>();
@@ -206,10 +208,22 @@ public final class SessionAwareAdapter implements Adapter, SessionRecovery {
             }
         }
 
-        /** Tells those who watch what their sockets are sent: code of the application, so without the lock. */
-        void announce() {
+        /** Leaves for later what calls handlers. */
+        @Override
+        public void execute(Runnable closing) {
+            if (later == null) {
+                later = new ArrayList<>();
+            }
+            later.add(closing);
+        }
+
+        /** Tells the application what has come of it; so without the lock. */
+        void tell() {
             if (watched != null) {
                 watched.forEach(recipient -> recipient.announce(event));
+            }
+            if (later != null) {
+                later.forEach(Runnable::run);
             }
         }
     }

@@ -26,6 +26,8 @@ public final class Session {
 
     private enum State {
         OPEN,
+        /** More was sent than may wait: whoever has found that out is about to end the session. */
+        OVERFLOWING,
         /** Closed by the application; what was sent before is still delivered. */
         CLOSING,
         CLOSED
@@ -191,7 +193,19 @@ public final class Session {
      * @return false if the session is closing or closed, and the messages dropped
      */
     public boolean send(PacketBundle bundle) {
-        OutgoingQueueFullException full = null;
+        return send(bundle, Runnable::run);
+    }
+
+    /**
+     * Sends messages as {@link #send(PacketBundle)} does, for callers that hold a lock: closing the session, where more
+     * waits than may, calls its listener.
+     *
+     * @param bundle the messages
+     * @param closing takes what closes the session, to be run without the lock; nothing more is sent until then
+     * @return false if the session is closing or closed, and the messages dropped
+     */
+    public boolean send(PacketBundle bundle, Executor closing) {
+        OutgoingQueueFullException full;
         Executor thread = null;
         Transport current;
         synchronized (outbox) {
@@ -201,12 +215,14 @@ public final class Session {
             current = transport;
             if (outbox.hasRoomFor(bundle, server.options())) {
                 thread = enqueue(bundle);
+                full = null;
             } else {
+                state = State.OVERFLOWING;
                 full = new OutgoingQueueFullException(outbox.size(), outbox.bytes());
             }
         }
         if (full != null) {
-            finish(CloseReason.TRANSPORT_ERROR, full);
+            closing.execute(() -> finish(CloseReason.TRANSPORT_ERROR, full));
             return false;
         }
         if (thread != null) {

@@ -11,6 +11,7 @@ import dev.parley.protocol.PacketBundle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 
 /** A socket that takes note of what is delivered to it. */
 public final class FakeRecipient implements Recipient {
@@ -52,11 +53,11 @@ public final class FakeRecipient implements Recipient {
     @Override
     public void deliver(Packet.Event event, PacketBundle encoded, DeliveryFlags how) {
         announce(event);
-        send(encoded, how);
+        send(encoded, how, Runnable::run);
     }
 
     @Override
-    public void send(PacketBundle encoded, DeliveryFlags how) {
+    public void send(PacketBundle encoded, DeliveryFlags how, Executor closing) {
         beforeSend.run();
         delivered.add(encoded);
         flags.add(how);
