@@ -61,6 +61,8 @@ final class ClientConnection implements SessionListener, Executor {
     private boolean closed;
     /** Namespaces from which the server has disconnected the client, which may not have heard of it yet. */
     private @Nullable Set<String> disconnected;
+    /** CONNECTs that came while the server was still disconnecting the client from the same namespaces. */
+    private List<Packet.Connect> returning = List.of();
     /** The namespaces that the client waits for and that do not exist yet. */
     private List<NamespaceSearch> searches = List.of();
 
@@ -224,6 +226,9 @@ final class ClientConnection implements SessionListener, Executor {
 
     private void connect(Packet.Connect packet) throws ProtocolException {
         String name = packet.namespace();
+        if (waitsForEnd(packet)) {
+            return;
+        }
         if (!mayJoin(name)) {
             throw new ProtocolException("invalid state");
         }
@@ -235,6 +240,27 @@ final class ClientConnection implements SessionListener, Executor {
             refuse(name, NO_SUCH_NAMESPACE);
         } else {
             search(new NamespaceSearch(context, namespaces, this, name, handshake));
+        }
+    }
+
+    /** Keeps a CONNECT if the server is just ending the socket before, which the client may have been told already. */
+    private synchronized boolean waitsForEnd(Packet.Connect packet) {
+        Socket present = find(packet.namespace());
+        if (present == null || !present.life().hasEnded()) {
+            return false;
+        }
+        List<Packet.Connect> more = new ArrayList<>(returning);
+        more.add(packet);
+        returning = more;
+        return true;
+    }
+
+    /** Goes on with a CONNECT that has waited. */
+    private void comeBack(Packet.Connect packet) {
+        try {
+            connect(packet);
+        } catch (ProtocolException e) {
+            sendAway(e);
         }
     }
 
@@ -379,11 +405,26 @@ final class ClientConnection implements SessionListener, Executor {
      *
      * @param byServer whether packets for it may still be on their way
      */
-    synchronized void forget(Socket socket, boolean byServer) {
-        if (byServer) {
-            remember(socket.namespace().name());
+    void forget(Socket socket, boolean byServer) {
+        String name = socket.namespace().name();
+        List<Packet.Connect> waiting;
+        synchronized (this) {
+            if (byServer) {
+                remember(name);
+            }
+            sockets = Arrays.stream(sockets).filter(each -> each != socket).toArray(Socket[]::new);
+            waiting = returning;
+            if (!waiting.isEmpty()) {
+                returning = waiting.stream()
+                        .filter(packet -> !packet.namespace().equals(name))
+                        .toList();
+            }
         }
-        sockets = Arrays.stream(sockets).filter(each -> each != socket).toArray(Socket[]::new);
+        for (Packet.Connect packet : waiting) {
+            if (packet.namespace().equals(name)) {
+                comeBack(packet);
+            }
+        }
     }
 
     private void remember(String namespace) {

@@ -5,7 +5,13 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.Fixture.Client;
+import dev.parley.adapter.Adapter;
+import dev.parley.adapter.AdapterNode;
+import dev.parley.adapter.InMemoryAdapter;
+import dev.parley.adapter.Membership;
 import dev.parley.testing.MemoryExchange;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -402,5 +408,56 @@ class ConnectionTest {
                         "disconnecting server namespace disconnect",
                         "disconnect server namespace disconnect",
                         "other server namespace disconnect");
+    }
+
+    @Test
+    void a_client_that_is_told_of_its_disconnect_may_come_back_before_the_server_is_done_with_it() {
+        List<Client> returning = new ArrayList<>();
+        Fixture hurried = new Fixture(options -> options.adapter(node -> sealing(
+                node,
+                () -> returning.forEach(client -> {
+                    if ("1".equals(client.next())) {
+                        client.send("0");
+                    }
+                }))));
+        Client client = hurried.connect();
+        Socket before = hurried.io.sockets().get(0);
+        returning.add(client);
+
+        before.disconnect();
+
+        assertThat(client.isClosed()).isFalse();
+        assertThat(client.next()).startsWith("0{\"sid\":");
+        assertThat(hurried.io.sockets()).singleElement().isNotSameAs(before);
+        client.send("2[\"x\"]");
+        assertThat(client.isClosed()).isFalse();
+        client.close();
+        assertThat(hurried.io.sockets()).isEmpty();
+        assertThat(hurried.io.mainNamespace().clients).isZero();
+    }
+
+    /** An adapter that lets something happen while sockets leave. */
+    private static Adapter sealing(AdapterNode node, Runnable action) {
+        Adapter adapter = new InMemoryAdapter(node);
+        return proxy(Adapter.class, (method, args) -> {
+            Object result = method.invoke(adapter, args);
+            return result instanceof Membership membership
+                    ? proxy(Membership.class, (each, its) -> {
+                        if (each.getName().equals("seal")) {
+                            action.run();
+                        }
+                        return each.invoke(membership, its);
+                    })
+                    : result;
+        });
+    }
+
+    private interface Call {
+        Object of(Method method, Object[] args) throws ReflectiveOperationException;
+    }
+
+    private static <T> T proxy(Class<T> type, Call call) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> call.of(method, args)));
     }
 }
