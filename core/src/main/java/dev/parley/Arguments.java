@@ -60,6 +60,42 @@ public sealed class Arguments permits Event {
         return (T) read(index, type.type());
     }
 
+    /**
+     * Returns an argument that must not be null.
+     *
+     * @param index position, 0 for the first
+     * @param type the type to create, as in {@link #get(int, Class)}
+     * @param <T> the type to create
+     * @return the argument
+     * @throws MappingException if there is no such argument, it is null, or it does not fit the type
+     */
+    @SuppressWarnings("unchecked") // present() gives what was asked for; cast() would not know primitive types
+    public final <T> T require(int index, Class<T> type) {
+        return (T) present(index, Objects.requireNonNull(type, "type"));
+    }
+
+    /**
+     * Returns an argument of a generic type that must not be null.
+     *
+     * @param index position, 0 for the first
+     * @param type the type to create, such as {@code new TypeRef<List<Order>>() {}}
+     * @param <T> the type to create
+     * @return the argument
+     * @throws MappingException if there is no such argument, it is null, or it does not fit the type
+     */
+    @SuppressWarnings("unchecked") // present() gives what was asked for
+    public final <T> T require(int index, TypeRef<T> type) {
+        return (T) present(index, type.type());
+    }
+
+    final Object present(int index, Type type) {
+        Object value = read(index, type);
+        if (value == null) {
+            throw new MappingException(where(index) + "is null (expected: " + name(type) + ")");
+        }
+        return value;
+    }
+
     final @Nullable Object read(int index, Type type) {
         if (index < 0 || index >= values.size()) {
             throw new MappingException(where(index) + "is missing (expected: " + name(type) + ")");

@@ -1,6 +1,5 @@
 package dev.parley;
 
-import dev.parley.mapping.MappingException;
 import dev.parley.mapping.TypedValues;
 import java.lang.reflect.Type;
 import java.util.List;
@@ -45,12 +44,8 @@ public final class Event extends Arguments {
      */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals", "NullAway"}) // a type parameter cannot say that
     // only Object may be null
-    <T> T require(int index, Type type) {
-        Object value = read(index, type);
-        if (value == null && type != Object.class) {
-            throw new MappingException(where(index) + "is null (expected: " + name(type) + ")");
-        }
-        return (T) value;
+    <T> T forHandler(int index, Type type) {
+        return (T) (type == Object.class ? read(index, type) : present(index, type));
     }
 
     /** The same event with another name and other arguments, which the same acknowledgement answers. */

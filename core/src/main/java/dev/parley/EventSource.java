@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * the server's executor; those registered while an event is handled see the next one.
  *
  * <p>A handler for given types gets exactly these types: a whole number type takes no fraction, a String no number.
- * Where an argument is missing or does not fit, the error hook is told instead of the handler. Null fits every type but
- * the primitive ones. Arguments beyond those of the handler are ignored. What types there are is listed at
- * {@link dev.parley.mapping.TypedValues}.
+ * Where an argument is missing or does not fit, the error hook is told instead of the handler. Null fits Object only; a
+ * handler that wants to know of it takes that, or the {@link Event}. Arguments beyond those of the handler are ignored.
+ * What types there are is listed at {@link dev.parley.mapping.TypedValues}.
  *
  * <p>The general form is that with an {@link EventType}: it takes generic types and any number of arguments, and can be
  * shared with whoever sends the event.
@@ -416,7 +416,7 @@ public abstract sealed class EventSource permits Socket {
     private <A> Subscription one(String event, Type type, EventHandler.OneAndAck<? super A> handler, boolean once) {
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(handler, "handler");
-        return add(event, handler, e -> handler.handle(e.require(0, type), e.ack()), once);
+        return add(event, handler, e -> handler.handle(e.forHandler(0, type), e.ack()), once);
     }
 
     private <A, B> Subscription two(
@@ -424,7 +424,8 @@ public abstract sealed class EventSource permits Socket {
         Objects.requireNonNull(first, "first");
         Objects.requireNonNull(second, "second");
         Objects.requireNonNull(handler, "handler");
-        return add(event, handler, e -> handler.handle(e.require(0, first), e.require(1, second), e.ack()), false);
+        return add(
+                event, handler, e -> handler.handle(e.forHandler(0, first), e.forHandler(1, second), e.ack()), false);
     }
 
     private <A, B, C> Subscription three(
@@ -438,7 +439,7 @@ public abstract sealed class EventSource permits Socket {
         Objects.requireNonNull(third, "third");
         Objects.requireNonNull(handler, "handler");
         EventHandler typed =
-                e -> handler.handle(e.require(0, first), e.require(1, second), e.require(2, third), e.ack());
+                e -> handler.handle(e.forHandler(0, first), e.forHandler(1, second), e.forHandler(2, third), e.ack());
         return add(event, handler, typed, false);
     }
 

@@ -115,7 +115,7 @@ public final class EventType<A> {
 
         @Override
         public A read(Event event) {
-            return event.require(0, type);
+            return event.forHandler(0, type);
         }
 
         @Override

@@ -80,7 +80,7 @@ public final class IdempotencyKeys {
         if (mine != null) {
             CompletionStage<? extends @Nullable Object> later;
             try {
-                later = handler.get();
+                later = Objects.requireNonNull(handler.get(), "stage");
             } catch (Throwable e) {
                 forgetUnlessDone(key, mine);
                 throw e;

@@ -42,7 +42,7 @@ final class RecordArguments<A extends Record> implements EventType.Content<A> {
     public A read(Event event) {
         Object[] values = new Object[components.length];
         for (int i = 0; i < values.length; i++) {
-            values[i] = event.require(i, components[i].getGenericType());
+            values[i] = event.forHandler(i, components[i].getGenericType());
         }
         try {
             return constructor.newInstance(values);

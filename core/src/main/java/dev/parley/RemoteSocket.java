@@ -3,6 +3,7 @@ package dev.parley;
 import dev.parley.adapter.DeliveryFlags;
 import dev.parley.adapter.MemberInfo;
 import dev.parley.adapter.Selection;
+import dev.parley.mapping.TypeRef;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -112,6 +113,20 @@ public final class RemoteSocket {
      * @throws IllegalArgumentException if the name is reserved, or an argument cannot be encoded
      */
     public <T> CompletableFuture<T> emitWithAck(Class<T> type, String event, @Nullable Object... args) {
+        return only(operator.emitWithAck(type, event, args));
+    }
+
+    /**
+     * Sends an event and asks the client to acknowledge it with a value of a generic type.
+     *
+     * @param type type of the answer's first argument
+     * @param event the event's name
+     * @param args the arguments, as in {@link SocketEmitter#emit(String, Object...)}
+     * @param <T> type of the answer
+     * @return the first argument of the answer; fails as the form with a class does
+     * @throws IllegalArgumentException if the name is reserved, or an argument cannot be encoded
+     */
+    public <T> CompletableFuture<T> emitWithAck(TypeRef<T> type, String event, @Nullable Object... args) {
         return only(operator.emitWithAck(type, event, args));
     }
 

@@ -1,6 +1,8 @@
 package dev.parley.testing;
 
+import dev.parley.mapping.TypeRef;
 import dev.parley.protocol.RawValue;
+import java.lang.reflect.Type;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -62,12 +64,30 @@ public final class TestAck {
      */
     @SuppressWarnings("unchecked") // the reader returns what was asked for
     public <T> @Nullable T get(int index, Class<T> type) {
+        return (T) read(index, type);
+    }
+
+    /**
+     * Returns a value of the acknowledgement as a generic type.
+     *
+     * @param index position, 0 for the first
+     * @param type the type to create, such as {@code new TypeRef<List<Order>>() {}}
+     * @param <T> the type to create
+     * @return the value
+     * @throws AssertionError if there is no acknowledgement, or no such value in it
+     */
+    @SuppressWarnings("unchecked") // the reader returns what was asked for
+    public <T> @Nullable T get(int index, TypeRef<T> type) {
+        return (T) read(index, type.type());
+    }
+
+    private @Nullable Object read(int index, Type type) {
         List<RawValue> values = values();
         if (index >= values.size()) {
             throw new AssertionError(
                     "no value " + (index + 1) + " in the acknowledgement of \"" + event + "\": " + values);
         }
-        return (T) client.read(values.get(index), type);
+        return client.read(values.get(index), type);
     }
 
     private synchronized List<RawValue> values() {

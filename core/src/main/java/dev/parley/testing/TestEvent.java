@@ -1,5 +1,6 @@
 package dev.parley.testing;
 
+import dev.parley.mapping.TypeRef;
 import dev.parley.protocol.Packet;
 import dev.parley.protocol.RawValue;
 import java.lang.reflect.Type;
@@ -54,10 +55,28 @@ public final class TestEvent {
      */
     @SuppressWarnings("unchecked") // the reader returns what was asked for
     public <T> @Nullable T get(int index, Class<T> type) {
+        return (T) read(index, (Type) type);
+    }
+
+    /**
+     * Returns an argument as a generic type.
+     *
+     * @param index position, 0 for the first
+     * @param type the type to create, such as {@code new TypeRef<List<Order>>() {}}
+     * @param <T> the type to create
+     * @return the argument
+     * @throws AssertionError if there is no such argument
+     */
+    @SuppressWarnings("unchecked") // the reader returns what was asked for
+    public <T> @Nullable T get(int index, TypeRef<T> type) {
+        return (T) read(index, type.type());
+    }
+
+    private @Nullable Object read(int index, Type type) {
         if (index >= args.size()) {
             throw new AssertionError("no argument " + (index + 1) + " in " + this);
         }
-        return (T) client.read(args.get(index), (Type) type);
+        return client.read(args.get(index), type);
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.DisconnectReason;
+import dev.parley.mapping.TypeRef;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -149,5 +150,21 @@ class TestServerTest {
         assertThat(client.isConnected()).isFalse();
         answers.get(0).run();
         assertThat(client.isConnected()).isTrue();
+    }
+
+    @Test
+    void argumentsAndAcknowledgementsAreReadAsGenericTypes() {
+        server.io()
+                .onConnection(socket -> socket.on("numbers", event -> {
+                    socket.emit("twice", event.require(0, new TypeRef<List<Integer>>() {}), 2);
+                    event.ack().send(event.require(0, List.class));
+                }));
+        TestClient client = server.connect();
+
+        TestAck ack = client.emitWithAck("numbers", List.of(1, 2));
+
+        assertThat(ack.get(0, new TypeRef<List<Long>>() {})).containsExactly(1L, 2L);
+        assertThat(client.expect("twice").get(0, new TypeRef<List<Integer>>() {}))
+                .containsExactly(1, 2);
     }
 }
