@@ -326,7 +326,7 @@ class AckTest {
     }
 
     @Test
-    @Behaviour({"SIO-MANY-016", "SIO-MANY-018", "SIO-MANY-028"})
+    @Behaviour({"SIO-MANY-016", "SIO-MANY-018", "SIO-MANY-028", "SEC-017"})
     void a_broadcast_that_is_not_answered_by_all_fails_with_the_answers_so_far() {
         Client second = server.connect();
         CompletableFuture<List<Integer>> answers =

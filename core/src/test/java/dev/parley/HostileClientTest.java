@@ -171,4 +171,23 @@ class HostileClientTest {
 
         assertThat(runs).containsExactly("Ada");
     }
+
+    @Test
+    @Behaviour("SEC-006")
+    void anEventNamedErrorIsLikeAnyOtherAndAnErrorPacketHarmsNobodyElse() {
+        List<String> handled = new ArrayList<>();
+        io.onConnection(socket -> socket.on("x", () -> handled.add("x")));
+        MemoryWebSocket client = open("40");
+        MemoryWebSocket bystander = open("40");
+
+        client.send("42[\"error\",\"boom\"]");
+        client.send("42[\"x\"]");
+        assertThat(client.isClosed()).isFalse();
+        client.send("44{\"message\":\"boom\"}");
+        bystander.send("42[\"x\"]");
+
+        assertThat(client.isClosed()).isTrue();
+        assertThat(bystander.isClosed()).isFalse();
+        assertThat(handled).containsExactly("x", "x");
+    }
 }

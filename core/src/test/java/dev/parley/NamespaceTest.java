@@ -235,6 +235,26 @@ class NamespaceTest {
     }
 
     @Test
+    @Behaviour("SEC-018")
+    void a_listener_of_rooms_may_change_them() {
+        List<Client> clients = List.of(server.connect(), server.connect(), server.connect());
+        server.io.socketsJoin("a", "b", "c");
+        server.io.onRooms(new RoomListener() {
+            @Override
+            public void left(String room, String socketId) {
+                server.io.socketsLeave("c", "b");
+                server.io.to("a").disconnectSockets();
+            }
+        });
+
+        clients.get(1).close();
+
+        assertThat(server.io.rooms()).isEmpty();
+        assertThat(server.io.sockets()).isEmpty();
+        assertThat(clients.get(0).all()).containsExactly("1");
+    }
+
+    @Test
     void they_are_told_on_the_executor_and_also_after_the_server_was_closed() {
         Queue<Runnable> tasks = new ArrayDeque<>();
         Fixture queued = new Fixture(options -> options.executor(tasks::add));

@@ -232,4 +232,32 @@ class RaceTest {
         }
         assertThat(next).containsOnly(999);
     }
+
+    @Test
+    void a_broadcast_reaches_a_client_as_soon_as_it_knows_that_it_is_connected() throws Exception {
+        AtomicInteger missed = new AtomicInteger();
+        for (int round = 0; round < ROUNDS; round++) {
+            Client client = server.open();
+            together(() -> client.send("0"), () -> {
+                awaitPacket(client);
+                server.io.emit("hello");
+            });
+            // Whatever is on its way to the client is in front of this.
+            server.io.emit("end");
+            missed.addAndGet(awaitPacket(client).equals("2[\"hello\"]") ? 0 : 1);
+            client.close();
+        }
+        settle();
+
+        assertThat(missed).hasValue(0);
+    }
+
+    private static String awaitPacket(Client client) {
+        String packet = client.next();
+        while (packet == null) {
+            Thread.onSpinWait();
+            packet = client.next();
+        }
+        return packet;
+    }
 }

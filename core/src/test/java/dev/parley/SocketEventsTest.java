@@ -549,7 +549,7 @@ class SocketEventsTest {
     }
 
     @Test
-    @Behaviour({"SIO-SOCK-042", "SIO-SOCK-034"})
+    @Behaviour({"SIO-SOCK-042", "SIO-SOCK-034", "SEC-014"})
     void nothing_is_sent_or_joined_after_the_disconnect() {
         socket.disconnect();
         socket.emit("late");

@@ -13,7 +13,9 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -220,5 +222,48 @@ class SocketIoServerTest {
         assertThat(io.handles("/chat/")).isTrue();
         assertThat(io.handles("/socket.io/")).isFalse();
         assertThat(io.handles("/chat/socket.io.js")).isFalse();
+    }
+
+    @Test
+    @Behaviour("SEC-015")
+    void closing_waits_for_all_adapters_even_if_one_fails() {
+        Map<String, CompletableFuture<Void>> closings = new HashMap<>();
+        Fixture server = new Fixture(options -> options.adapter(node -> {
+            CompletableFuture<Void> closing = new CompletableFuture<>();
+            closings.put(node.namespace(), closing);
+            return closingWith(closing, node);
+        }));
+        server.io.of("/other");
+        Client client = server.connect();
+
+        CompletableFuture<Void> closed = server.io.close();
+        closings.get("/").completeExceptionally(new IllegalStateException("on purpose"));
+        assertThat(closed).isNotDone();
+        assertThat(client.isClosed()).isFalse();
+        closings.get("/other").complete(null);
+
+        assertThat(closed).isCompleted();
+        assertThat(client.isClosed()).isTrue();
+    }
+
+    private Adapter closingWith(CompletableFuture<Void> closing, AdapterNode node) {
+        Adapter real = new InMemoryAdapter(node);
+        return (Adapter) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {Adapter.class},
+                (proxy, method, args) -> method.getName().equals("close") ? closing : method.invoke(real, args));
+    }
+
+    @Test
+    @Behaviour("SEC-016")
+    void closing_what_is_closed_already_is_no_error() {
+        Fixture server = new Fixture();
+        server.connect();
+
+        server.io.engine().close().join();
+
+        assertThat(server.io.close()).isCompleted();
+        assertThat(server.io.close()).isCompleted();
+        assertThat(server.time.pendingTimers()).isZero();
     }
 }

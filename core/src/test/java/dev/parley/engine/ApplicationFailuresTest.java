@@ -7,6 +7,7 @@ import dev.parley.protocol.Utf8;
 import dev.parley.testing.MemoryExchange;
 import dev.parley.testing.MemoryTransport;
 import dev.parley.testing.MemoryWebSocket;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -346,5 +347,35 @@ class ApplicationFailuresTest extends EngineFixture {
         openPolling();
 
         assertThat(recorder().messages()).isEmpty();
+    }
+
+    @Test
+    void a_filter_that_does_not_answer_in_time_counts_as_a_refusal() {
+        CompletableFuture<Verdict> verdict = new CompletableFuture<>();
+        serve(options -> options.allowRequest(request -> verdict));
+        MemoryExchange exchange = transport.get(POLLING);
+
+        time.advance(engine.options().upgradeTimeout().minusMillis(1));
+        assertThat(exchange.isAnswered()).isFalse();
+        time.advance(Duration.ofMillis(1));
+        verdict.complete(Verdict.admit());
+
+        assertRefused(exchange, 4, "Forbidden");
+        assertThat(opened).isEmpty();
+        assertThat(time.pendingTimers()).as("%s", time).isZero();
+    }
+
+    @Test
+    void an_id_that_is_not_made_in_time_counts_as_a_failure() {
+        CompletableFuture<String> id = new CompletableFuture<>();
+        serve(options -> options.idGenerator(request -> id));
+        MemoryExchange exchange = transport.upgrade(WEBSOCKET);
+
+        time.advance(engine.options().upgradeTimeout());
+        id.complete("late");
+
+        assertThat(exchange.status()).isEqualTo(400);
+        assertThat(exchange.text()).isEqualTo("Bad request");
+        assertThat(opened).isEmpty();
     }
 }

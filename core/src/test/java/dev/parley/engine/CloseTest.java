@@ -372,4 +372,39 @@ class CloseTest extends EngineFixture {
 
         assertThat(recorder().reason()).isEqualTo(CloseReason.FORCED_CLOSE);
     }
+
+    @Test
+    void a_client_that_says_goodbye_while_its_session_closes_is_not_waited_for() {
+        MemoryWebSocket webSocket = openWebSocket();
+        webSocket.stopReading();
+        session().send("a");
+        session().close();
+
+        webSocket.send("4late");
+        webSocket.send("2");
+        assertThat(recorder().reason()).isNull();
+        webSocket.send("1");
+
+        assertThat(recorder().reason()).isEqualTo(CloseReason.FORCED_CLOSE);
+        assertThat(recorder().messages()).isEmpty();
+        assertThat(time.pendingTimers()).as("%s", time).isZero();
+    }
+
+    @Test
+    void a_client_that_answers_pings_while_its_session_closes_is_still_waited_for() {
+        serve(options -> options.pingInterval(Duration.ofSeconds(5)).pingTimeout(Duration.ofSeconds(5)));
+        MemoryWebSocket webSocket = openWebSocket();
+        webSocket.stopReading();
+        session().send("a");
+        time.advance(Duration.ofSeconds(5));
+        session().close();
+
+        webSocket.send("3");
+        time.advance(Duration.ofSeconds(5));
+        assertThat(recorder().reason()).isNull();
+        webSocket.resumeReading();
+
+        assertThat(webSocket.poll()).isEqualTo("4a");
+        assertThat(recorder().reason()).isEqualTo(CloseReason.FORCED_CLOSE);
+    }
 }
