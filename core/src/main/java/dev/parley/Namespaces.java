@@ -176,11 +176,16 @@ final class Namespaces {
             }
             if (awaited) {
                 await(namespace);
-                return;
+            } else {
+                remove(namespace);
             }
-            remove(namespace);
         }
-        end(namespace);
+        if (!awaited) {
+            end(namespace);
+        } else if (!namespace.isAwaitingClients()) {
+            // The server has been closed meanwhile.
+            awaitedInVain(namespace);
+        }
     }
 
     private void await(Namespace namespace) {
@@ -227,10 +232,13 @@ final class Namespaces {
 
     /** Frees what adapters hold, and completes when that is done. */
     CompletableFuture<Void> close() {
+        CompletableFuture<Void> closed =
+                CompletableFuture.allOf(Stream.concat(existing.values().stream(), ending.stream())
+                        .map(Namespace::close)
+                        .toArray(CompletableFuture[]::new));
+        // Nobody can come back any more.
         awaiting().forEach(this::awaitedInVain);
-        return CompletableFuture.allOf(Stream.concat(existing.values().stream(), ending.stream())
-                .map(Namespace::close)
-                .toArray(CompletableFuture[]::new));
+        return closed;
     }
 
     private synchronized List<Namespace> awaiting() {

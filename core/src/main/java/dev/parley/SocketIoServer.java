@@ -437,6 +437,8 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
     }
 
     private void stopped(CompletableFuture<Void> end) {
+        // Clients may have brought more of them into being until their connections were closed.
+        namespaces.close();
         synchronized (this) {
             context.executor().shutDown();
             context.deadlines().clear();

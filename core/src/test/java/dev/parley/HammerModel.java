@@ -121,6 +121,7 @@ final class HammerModel {
         private boolean refused;
         private boolean survived;
         private boolean serverMayEnd;
+        private long survivedUntil = NEVER;
         private long asked = NEVER;
         private long known = NEVER;
         private long mayEnd = NEVER;
@@ -165,8 +166,10 @@ final class HammerModel {
             mayEnd = Math.min(mayEnd, tick());
         }
 
-        synchronized void survived() {
+        /** The client has stayed, and has got all that was sent to it until then. */
+        synchronized void survived(long until) {
             survived = true;
+            survivedUntil = until;
         }
 
         // Told by the server's side.
@@ -295,6 +298,7 @@ final class HammerModel {
         private boolean must(Emission event) {
             return event.namespace().equals(root.namespace)
                     && !event.droppable()
+                    && event.till() < last.survivedUntil
                     && (event.to() == null
                             ? event.from() > root.known && isSure(event)
                             : event.to().root() == root);

@@ -122,6 +122,9 @@ class HammerTest {
         /** What has been disconnected concerns those too who come while that happens. */
         private final Queue<Runnable> dangers = new ConcurrentLinkedQueue<>();
 
+        /** What was sent before this has arrived. */
+        private long settledAt;
+
         private final boolean mayDisconnect;
         private final boolean mayClose;
 
@@ -131,7 +134,7 @@ class HammerTest {
             this.random = random;
             this.seed = random.nextLong();
             this.mayDisconnect = random.nextBoolean();
-            this.mayClose = random.nextInt(30) == 0;
+            this.mayClose = random.nextInt(5) == 0;
         }
 
         void run() throws Exception {
@@ -516,6 +519,7 @@ class HammerTest {
                 return clients.stream().allMatch(HammerClient::isSettled);
             });
             for (int round = 1; round <= 2; round++) {
+                settledAt = model.tick();
                 int number = round + clients.size() * 10 + (int) model.tick() * 100;
                 clients.forEach(client -> client.sync(number));
                 await("answers of the handlers", () -> clients.stream().allMatch(client -> client.isSynced(number)));
@@ -529,7 +533,7 @@ class HammerTest {
                 return model.lives().stream()
                         .allMatch(life -> life.client.isOver() || life.isConnectedOnServer() == present.contains(life));
             });
-            present().forEach(Life::survived);
+            present().forEach(life -> life.survived(settledAt));
         }
 
         private List<Life> present() {
