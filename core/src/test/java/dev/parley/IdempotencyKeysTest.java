@@ -144,6 +144,17 @@ class IdempotencyKeysTest {
     }
 
     @Test
+    void one_whose_handler_returns_no_stage_can_be_sent_again() {
+        assertThatThrownBy(() -> keys.onceAsync("k", Ack.of(null), () -> null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("stage");
+
+        keys.once("k", Ack.of(null), () -> handled.add("again"));
+
+        assertThat(handled).containsExactly("again");
+    }
+
+    @Test
     void the_oldest_keys_are_forgotten() {
         Client client = server.connect();
         for (int i = 0; i < 4; i++) {
