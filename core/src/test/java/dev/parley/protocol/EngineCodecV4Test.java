@@ -155,7 +155,10 @@ class EngineCodecV4Test {
                 "b=",
                 "b====",
                 "bAQ ID",
-                "bAQID\n",
+                "b\nAQID",
+                "bAQ\nID",
+                "bAQI\n",
+                "bAQID\r\n",
                 "bAQI-",
                 "bAQI_",
                 "bAQ==AQID",
@@ -165,6 +168,21 @@ class EngineCodecV4Test {
         assertThatThrownBy(() -> CODEC.decodeText(Utf8.of(text)))
                 .isInstanceOf(ProtocolException.class)
                 .hasMessage("invalid base64");
+    }
+
+    /** As the Java client sends it. */
+    @Test
+    void takes_base64_in_lines() throws ProtocolException {
+        byte[] data = new byte[200];
+        new Random(1).nextBytes(data);
+        String lines = Base64.getMimeEncoder(76, new byte[] {'\n'}).encodeToString(data) + '\n';
+
+        assertThat(CODEC.decodeText(Utf8.of("b" + lines)))
+                .isInstanceOfSatisfying(
+                        EnginePacket.Binary.class,
+                        packet -> assertThat(packet.data()).isEqualTo(data));
+        assertThat(decodePayload(CODEC, bytes("bAQIDBA==\n\u001e4text\n\u001ebAQID\n")))
+                .containsExactly("bAQIDBA==", "4text\n", "bAQID");
     }
 
     @Test
