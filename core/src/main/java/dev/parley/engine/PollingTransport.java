@@ -48,6 +48,8 @@ final class PollingTransport extends Transport {
     private Executor receiver = Runnable::run;
     /** Whether an upgrade is under way. */
     private boolean paused;
+    /** Whether the client is told of the end by the answer to its POST, which a poll must not overtake with less. */
+    private boolean told;
     /** Whether the session has ended and its client's last poll has not been answered. */
     private boolean farewellOwed;
     /** Ends the present poll, or the next, while an upgrade is under way. */
@@ -106,11 +108,16 @@ final class PollingTransport extends Transport {
         answer(exchange, first, headers);
     }
 
-    /** A client that says goodbye while none of its polls waits may have one on its way. */
+    /** A client that knows of the end while none of its polls waits may have one on its way. */
     @Override
     boolean ended(CloseReason reason) {
-        farewellOwed = reason == CloseReason.TRANSPORT_CLOSE && poll == null;
+        farewellOwed = poll == null && isKnown(reason);
         return farewellOwed;
+    }
+
+    /** Whether the client knows of the end without a poll that tells. */
+    private boolean isKnown(CloseReason reason) {
+        return told || reason == CloseReason.TRANSPORT_CLOSE;
     }
 
     /** Takes a GET. Called on its I/O thread. */
@@ -297,7 +304,12 @@ final class PollingTransport extends Transport {
 
         @Override
         public void tooLarge() {
-            failPush(exchange, 413, new IOException("Max payload size exceeded"));
+            endPush();
+            synchronized (session.lock()) {
+                told = true;
+            }
+            refuse(exchange, 413);
+            session.finish(CloseReason.TRANSPORT_ERROR, new IOException("Max payload size exceeded"));
         }
 
         @Override
@@ -354,7 +366,11 @@ final class PollingTransport extends Transport {
     @Override
     void close(CloseReason reason) {
         resume();
-        answerPoll(List.of(reason == CloseReason.TRANSPORT_CLOSE ? NOOP : CLOSE));
+        boolean known;
+        synchronized (session.lock()) {
+            known = isKnown(reason);
+        }
+        answerPoll(List.of(known ? NOOP : CLOSE));
         HttpExchange unfinished;
         synchronized (session.lock()) {
             unfinished = push;

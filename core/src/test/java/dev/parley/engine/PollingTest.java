@@ -193,6 +193,23 @@ class PollingTest extends EngineFixture {
         assertThat(recorder().cause()).hasMessage("Max payload size exceeded");
     }
 
+    /** It has to see the status of the POST before a poll could tell it less. */
+    @Test
+    void a_client_whose_body_is_refused_learns_nothing_of_the_end_by_the_poll_that_waits_or_is_on_its_way() {
+        serve(options -> options.maxPayload(5));
+        PollingClient waiting = openPolling();
+        MemoryExchange pending = waiting.poll();
+        PollingClient between = openPolling();
+
+        waiting.push("4hello");
+        between.push("4hello");
+
+        assertThat(pending.text()).isEqualTo("6");
+        assertThat(between.poll().text()).isEqualTo("6");
+        assertRefused(waiting.poll(), 1, "Session ID unknown");
+        assertRefused(between.poll(), 1, "Session ID unknown");
+    }
+
     @Test
     @Behaviour("EIO-POLL-012")
     void a_body_within_the_limit_is_taken() {
