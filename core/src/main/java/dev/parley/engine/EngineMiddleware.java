@@ -29,7 +29,7 @@ public interface EngineMiddleware {
      * @param request its head; called on its I/O thread, so this must not block
      * @return completes with the decision, on any thread. Failing, or taking longer than the
      *     {@linkplain EngineOptions#upgradeTimeout upgrade timeout}, answers the request with 400 and code 3, Bad
-     *     request. If the client has gone by then, nothing further is done for the request
+     *     request. A client that goes away meanwhile is noticed behind the middlewares
      */
     CompletionStage<Outcome> handle(HttpRequest request);
 

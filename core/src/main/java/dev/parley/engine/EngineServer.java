@@ -35,6 +35,7 @@ public final class EngineServer implements Endpoint {
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
     private final SessionLimits limits;
     private final LingeringSessions lingering;
+    private final Warnings warnings = new Warnings();
     private final List<Consumer<ConnectionError>> errorListeners = new CopyOnWriteArrayList<>();
     private final List<EngineMiddleware> middlewares = new CopyOnWriteArrayList<>();
     private final List<HeadersHook> initialHeadersHooks = new CopyOnWriteArrayList<>();
@@ -272,6 +273,10 @@ public final class EngineServer implements Endpoint {
         return lingering;
     }
 
+    Warnings warnings() {
+        return warnings;
+    }
+
     /** The transports to which a polling session may change. */
     Set<TransportType> upgrades() {
         return options.allowUpgrades() && options.transports().contains(TransportType.WEBSOCKET)
@@ -284,7 +289,7 @@ public final class EngineServer implements Endpoint {
             try {
                 listener.accept(refusal.toError(exchange.request()));
             } catch (Throwable e) {
-                LOG.log(System.Logger.Level.WARNING, "a listener of connection errors failed", e);
+                warnings.give(LOG, "a listener of connection errors failed", e);
             }
         }
     }
@@ -299,14 +304,14 @@ public final class EngineServer implements Endpoint {
         return apply(headersHooks, headers, request);
     }
 
-    private static Headers apply(List<HeadersHook> hooks, Headers headers, HttpRequest request) {
+    private Headers apply(List<HeadersHook> hooks, Headers headers, HttpRequest request) {
         Headers current = headers;
         if (!hooks.isEmpty()) {
             for (HeadersHook hook : hooks) {
                 try {
                     current = Objects.requireNonNull(hook.apply(current, request), "headers");
                 } catch (Throwable e) {
-                    LOG.log(System.Logger.Level.WARNING, "a hook of headers failed", e);
+                    warnings.give(LOG, "a hook of headers failed", e);
                 }
             }
         }

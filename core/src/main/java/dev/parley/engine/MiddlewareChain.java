@@ -18,8 +18,6 @@ final class MiddlewareChain {
 
     /** What the middlewares have added so far. */
     private Headers headers = Headers.empty();
-    /** Whether the client is gone. */
-    private boolean aborted;
 
     MiddlewareChain(EngineServer server, HttpExchange exchange, List<EngineMiddleware> middlewares) {
         this.server = server;
@@ -29,7 +27,6 @@ final class MiddlewareChain {
     }
 
     void start() throws Refusal {
-        exchange.onAbort(() -> aborted = true);
         ask(0);
     }
 
@@ -43,11 +40,8 @@ final class MiddlewareChain {
     }
 
     private void take(int index, @Nullable Outcome outcome, @Nullable Throwable failure) throws Refusal {
-        if (aborted) {
-            return;
-        }
         if (outcome == null) {
-            LOG.log(System.Logger.Level.WARNING, "a middleware failed; the request is refused", failure);
+            server.warnings().give(LOG, "a middleware failed; the request is refused", failure);
             Refusal refusal = Refusal.badRequest("MIDDLEWARE_FAILURE", Map.of("error", String.valueOf(failure)));
             server.handle(complete(), () -> {
                 throw refusal;

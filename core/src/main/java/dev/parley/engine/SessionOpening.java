@@ -49,9 +49,9 @@ final class SessionOpening {
         }
     }
 
-    private static void checkVerdict(@Nullable Verdict verdict, @Nullable Throwable failure) throws Refusal {
+    private void checkVerdict(@Nullable Verdict verdict, @Nullable Throwable failure) throws Refusal {
         if (verdict == null) {
-            LOG.log(System.Logger.Level.WARNING, "allowRequest failed; the client is refused", failure);
+            server.warnings().give(LOG, "allowRequest failed; the client is refused", failure);
             throw Refusal.forbidden(null);
         }
         if (!verdict.isAdmitted()) {
@@ -92,8 +92,8 @@ final class SessionOpening {
         return !id.isEmpty() && id.chars().allMatch(c -> c > ' ' && c < 0x7f && "\",;\\".indexOf(c) < 0);
     }
 
-    private static Refusal noId(@Nullable Throwable cause) {
-        LOG.log(System.Logger.Level.WARNING, "no session id could be made; the client is refused", cause);
+    private Refusal noId(@Nullable Throwable cause) {
+        server.warnings().give(LOG, "no session id could be made; the client is refused", cause);
         return Refusal.badRequest("ID_GENERATION_ERROR", Map.of("error", String.valueOf(cause)));
     }
 

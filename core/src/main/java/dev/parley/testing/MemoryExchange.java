@@ -142,16 +142,18 @@ public final class MemoryExchange implements HttpExchange {
 
     private void deliverBody() {
         BodyListener listener;
-        byte[] bytes;
+        byte @Nullable [] bytes;
         synchronized (this) {
-            if (bodyListener == null || body == null) {
+            bytes = aborted ? null : body;
+            if (bodyListener == null || (bytes == null && !aborted)) {
                 return;
             }
             listener = bodyListener;
             bodyListener = null;
-            bytes = body;
         }
-        if (bytes.length > bodyLimit) {
+        if (bytes == null) {
+            listener.aborted();
+        } else if (bytes.length > bodyLimit) {
             listener.tooLarge();
         } else {
             listener.complete(Arrays.copyOf(bytes, bytes.length));
@@ -185,7 +187,7 @@ public final class MemoryExchange implements HttpExchange {
             now = aborted;
         }
         if (now) {
-            ioThread.execute(listener);
+            ioThread.runOrExecute(listener);
         }
     }
 

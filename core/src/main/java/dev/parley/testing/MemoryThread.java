@@ -12,16 +12,17 @@ import org.jspecify.annotations.Nullable;
 final class MemoryThread implements Executor {
 
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
-    private boolean running;
+    /** The thread that runs tasks, while there are any. */
+    private @Nullable Thread runner;
 
     @Override
     public void execute(Runnable task) {
         synchronized (this) {
             tasks.add(task);
-            if (running) {
+            if (runner != null) {
                 return;
             }
-            running = true;
+            runner = Thread.currentThread();
         }
         Throwable failure = null;
         for (Runnable next = next(); next != null; next = next()) {
@@ -41,7 +42,23 @@ final class MemoryThread implements Executor {
 
     private synchronized @Nullable Runnable next() {
         Runnable task = tasks.poll();
-        running = task != null;
+        if (task == null) {
+            runner = null;
+        }
         return task;
+    }
+
+    /** Runs a task now if called by another one, else as {@link #execute} does. */
+    void runOrExecute(Runnable task) {
+        if (isRunning()) {
+            task.run();
+        } else {
+            execute(task);
+        }
+    }
+
+    /** Whether the caller is one of the tasks. */
+    private synchronized boolean isRunning() {
+        return runner == Thread.currentThread();
     }
 }

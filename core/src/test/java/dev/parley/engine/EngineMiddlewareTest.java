@@ -13,6 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -158,6 +162,15 @@ class EngineMiddlewareTest extends EngineFixture {
     }
 
     @Test
+    @Behaviour("EIO-VER-035")
+    void a_request_whose_middleware_fails_is_refused_before_it_is_checked() {
+        engine.use(request -> failedFuture(new IllegalStateException("no database")));
+
+        assertRefused(transport.get("/engine.io/?EIO=4&transport=tobi"), 3, "Bad request");
+        assertThat(error().context()).containsEntry("name", "MIDDLEWARE_FAILURE");
+    }
+
+    @Test
     void a_middleware_that_answers_nothing_counts_as_failed() {
         engine.use(request -> completedFuture(null));
 
@@ -177,19 +190,91 @@ class EngineMiddlewareTest extends EngineFixture {
     }
 
     @Test
-    void nothing_further_is_done_for_a_client_that_has_gone() {
+    void no_session_is_opened_for_a_client_that_has_gone_meanwhile() {
         hold();
-        engine.use(request -> {
-            throw new AssertionError("never asked");
-        });
-        MemoryExchange exchange = transport.get(POLLING);
+        MemoryExchange polling = transport.get(POLLING);
+        MemoryExchange webSocket = transport.upgrade(WEBSOCKET);
 
-        exchange.cut();
-        waiting.get(0).complete(Outcome.proceed());
+        polling.cut();
+        webSocket.cut();
+        waiting.forEach(outcome -> outcome.complete(Outcome.proceed()));
 
         assertThat(opened).isEmpty();
         assertThat(errors).isEmpty();
         assertThat(time.pendingTimers()).isZero();
+    }
+
+    @Test
+    void a_client_that_gives_up_its_poll_or_its_push_meanwhile_has_gone_as_soon_as_the_request_may_pass() {
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        engine.use(request -> request.query().containsKey("sid") ? outcome : completedFuture(Outcome.proceed()));
+        MemoryExchange poll = openPolling().poll();
+        MemoryExchange push = openPolling().push("4a");
+        poll.cut();
+        push.cut();
+        assertThat(engine.sessionCount()).isEqualTo(2);
+
+        outcome.complete(Outcome.proceed());
+
+        assertThat(opened).allSatisfy(recorder -> {
+            assertThat(recorder.reason()).isEqualTo(CloseReason.TRANSPORT_ERROR);
+            assertThat(recorder.messages()).isEmpty();
+        });
+        assertThat(engine.sessionCount()).isZero();
+    }
+
+    @Test
+    void a_request_given_up_meanwhile_that_may_not_pass_touches_no_session() {
+        PollingClient client = openPolling();
+        hold();
+        client.poll().cut();
+        client.poll().cut();
+
+        waiting.get(0).complete(Outcome.respond(BUSY));
+        waiting.get(1).completeExceptionally(new IllegalStateException("on purpose"));
+
+        assertThat(session().isOpen()).isTrue();
+    }
+
+    @Test
+    void failures_that_clients_can_repeat_do_not_flood_the_log() {
+        engine.use(request -> failedFuture(new IllegalStateException("on purpose")));
+        List<LogRecord> records = new ArrayList<>();
+        Logger logger = Logger.getLogger(MiddlewareChain.class.getName());
+        Handler handler = new Recording(records);
+        logger.addHandler(handler);
+        logger.setUseParentHandlers(false);
+        try {
+            for (int i = 0; i < 100; i++) {
+                transport.get(POLLING);
+            }
+        } finally {
+            logger.setUseParentHandlers(true);
+            logger.removeHandler(handler);
+        }
+
+        assertThat(errors).hasSize(100);
+        assertThat(records).hasSize(10).allMatch(logged -> Level.WARNING.equals(logged.getLevel()));
+    }
+
+    private static final class Recording extends Handler {
+
+        private final List<LogRecord> records;
+
+        Recording(List<LogRecord> records) {
+            this.records = records;
+        }
+
+        @Override
+        public void publish(LogRecord logged) {
+            records.add(logged);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
     }
 
     @Test
