@@ -1,9 +1,16 @@
 package dev.parley.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import dev.parley.Behaviour;
+import dev.parley.engine.CloseReason;
+import dev.parley.engine.EngineOptions;
+import dev.parley.engine.EngineServer;
 import dev.parley.engine.Headers;
+import dev.parley.engine.SessionListener;
 import dev.parley.protocol.Utf8;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.FileInputStream;
@@ -15,9 +22,12 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TlsTest {
 
@@ -59,17 +69,37 @@ class TlsTest {
         }
     }
 
-    private static SslContext serverContext() throws Exception {
+    private static KeyManagerFactory identity() throws Exception {
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         managers.init(keys, PASSWORD);
-        return SslContextBuilder.forServer(managers).build();
+        return managers;
+    }
+
+    private static TrustManagerFactory trust() throws Exception {
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(keys);
+        return trust;
+    }
+
+    private static SslContext serverContext() throws Exception {
+        return serverContext(ClientAuth.NONE);
+    }
+
+    private static SslContext serverContext(ClientAuth clients) throws Exception {
+        return SslContextBuilder.forServer(identity())
+                .trustManager(trust())
+                .clientAuth(clients)
+                .build();
     }
 
     private static RawClient connect(NettyServer server) throws Exception {
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(keys);
+        return connect(server, null);
+    }
+
+    /** A client that shows a certificate if it has one. */
+    private static RawClient connect(NettyServer server, @Nullable KeyManagerFactory identity) throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
+        context.init(identity == null ? null : identity.getKeyManagers(), trust().getTrustManagers(), null);
         return new RawClient(context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), server.port()));
     }
 
@@ -106,6 +136,74 @@ class TlsTest {
             webSocket.send(ClientFrame.close(1000));
             assertThat(webSocket.frame()).isEqualTo("close 1000");
             assertThat(webSocket.isAtEnd()).isTrue();
+        }
+    }
+
+    private static NettyServer serveEngine(ClientAuth clients) throws Exception {
+        EngineServer engine = EngineServer.create(EngineOptions.defaults(), session -> {
+            session.send("hi");
+            return new SessionListener() {
+                @Override
+                public void text(Utf8 message) {
+                    session.send(message.toString());
+                }
+
+                @Override
+                public void binary(byte[] message) {
+                    session.send(message);
+                }
+
+                @Override
+                public void closed(CloseReason reason, @Nullable Throwable cause) {}
+            };
+        });
+        return NettyServer.bind(
+                engine,
+                NettyOptions.builder().sslContext(serverContext(clients)).build());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"REQUIRE, true", "OPTIONAL, true", "OPTIONAL, false"})
+    @Behaviour({"EIO-MSG-007", "EIO-MSG-008", "EIO-MSG-010"})
+    void pollsWithClientCertificates(ClientAuth clients, boolean certificate) throws Exception {
+        try (NettyServer server = serveEngine(clients);
+                RawClient client = connect(server, certificate ? identity() : null)) {
+            String uri = "/engine.io/?EIO=4&transport=polling";
+            client.send("GET " + uri + " HTTP/1.1\r\nHost: x\r\n\r\n");
+            uri += "&sid=" + client.response().body().replaceAll("^.*\"sid\":\"|\".*$", "");
+            client.send("GET " + uri + " HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(client.response().body()).isEqualTo("4hi");
+            client.send("POST " + uri + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n4a");
+            assertThat(client.response().body()).isEqualTo("ok");
+            client.send("GET " + uri + " HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(client.response().body()).isEqualTo("4a");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"REQUIRE, true", "OPTIONAL, true", "OPTIONAL, false"})
+    @Behaviour({"EIO-MSG-009", "EIO-MSG-011"})
+    void opensWebSocketsWithClientCertificates(ClientAuth clients, boolean certificate) throws Exception {
+        try (NettyServer server = serveEngine(clients);
+                RawClient client = connect(server, certificate ? identity() : null)) {
+            client.send(RawClient.upgradeRequest("/engine.io/?EIO=4&transport=websocket"));
+            assertThat(client.response().status()).isEqualTo(101);
+            assertThat(client.frame()).startsWith("text 0{");
+            assertThat(client.frame()).isEqualTo("text 4hi");
+            client.send(ClientFrame.text("4a"));
+            assertThat(client.frame()).isEqualTo("text 4a");
+            client.send(ClientFrame.binary((byte) 1, (byte) 2));
+            assertThat(client.frame()).isEqualTo("binary 0102");
+        }
+    }
+
+    @Test
+    void refusesAClientWithoutTheCertificateThatIsRequired() throws Exception {
+        try (NettyServer server = serveEngine(ClientAuth.REQUIRE);
+                RawClient client = connect(server)) {
+            assertThatIOException()
+                    .isThrownBy(() -> client.send("GET /engine.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n")
+                            .response());
         }
     }
 

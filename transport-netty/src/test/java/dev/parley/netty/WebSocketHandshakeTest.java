@@ -2,6 +2,7 @@ package dev.parley.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.Behaviour;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,30 @@ class WebSocketHandshakeTest {
         assertThat(response.headers())
                 .containsOnlyKeys("upgrade", "connection", "sec-websocket-accept")
                 .containsEntry("sec-websocket-accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "permessage-deflate",
+                "permessage-deflate; client_max_window_bits",
+                "permessage-deflate; server_no_context_takeover, x-webkit-deflate-frame, deflate-frame",
+                "\""
+            })
+    @Behaviour("EIO-WS-014")
+    void agreesToNoExtension(String offer) throws Exception {
+        client.send(VALID.replace("Host: localhost", "Host: localhost\r\nSec-WebSocket-Extensions: " + offer));
+        RawClient.Response response = client.response();
+        assertThat(response.status()).isEqualTo(101);
+        assertThat(response.headers()).doesNotContainKey("sec-websocket-extensions");
+    }
+
+    @Test
+    void agreesToNoSubprotocol() throws Exception {
+        client.send(VALID.replace("Host: localhost", "Host: localhost\r\nSec-WebSocket-Protocol: chat, superchat"));
+        RawClient.Response response = client.response();
+        assertThat(response.status()).isEqualTo(101);
+        assertThat(response.headers()).doesNotContainKey("sec-websocket-protocol");
     }
 
     @ParameterizedTest
