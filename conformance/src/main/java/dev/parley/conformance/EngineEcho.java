@@ -29,7 +29,7 @@ final class EngineEcho {
         return EngineServer.create(options, Echo::new);
     }
 
-    private record Echo(Session session) implements SessionListener {
+    record Echo(Session session) implements SessionListener {
 
         @Override
         public void text(Utf8 message) {
