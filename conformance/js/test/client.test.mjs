@@ -299,6 +299,34 @@ for (const mode of Object.keys(MODES)) {
         assert.equal(error.data, undefined);
       });
 
+      it("[SIO-DYN-001] [SIO-DYN-008] [SIO-DYN-014] come into being when they are asked for, again and again", async () => {
+        for (let round = 0; round < 2; round++) {
+          const one = await clients.connect("/dynamic-1");
+          const same = await clients.connect("/dynamic-1");
+          const other = await clients.join(one, "/dynamic-2");
+          const boxes = [one, same, other].map((socket) => inbox(socket, "all"));
+          const families = [one, same, other].map((socket) => inbox(socket, "family"));
+          one.emit("all", 1, Buffer.from([2]));
+          other.emit("family", { three: [3] }, Buffer.from([4]));
+          for (const box of boxes.slice(0, 2)) assert.deepEqual(await box.take(), [1, Buffer.from([2])]);
+          for (const box of families) assert.deepEqual(await box.take(), [{ three: [3] }, Buffer.from([4])]);
+          await settle(one, same, other);
+          assert.deepEqual([...boxes, ...families].map((box) => box.left), [[], [], [], [], [], []]);
+          clients.close();
+        }
+      });
+
+      it("[SIO-DYN-003] [SIO-DYN-004] come into being for those whom a filter accepts", async () => {
+        const socket = clients.create("/private-1", { auth: { token: "x" } });
+        const [error] = await once(socket, "connect_error", "connect");
+        assert.equal(error.message, "Invalid namespace");
+        const holder = await clients.connect("/private-1", { auth: { token: "sesame" } });
+        assert.deepEqual(await ask(holder, "echo", 1), [1]);
+        // Now it exists.
+        socket.connect();
+        await once(socket, "connect", "connect_error");
+      });
+
       it("[SIO-MW-001] [SIO-MW-005] [SIO-NS-033] admits a client with a token, at once or later", async () => {
         for (const auth of [{ token: "sesame" }, { token: "sesame", later: true }]) {
           const socket = clients.create("/auth", { auth });

@@ -2,7 +2,10 @@ package dev.parley;
 
 import java.util.concurrent.CompletionStage;
 
-/** Decides which namespaces clients may bring into being: see {@link SocketIoServer#of(NamespaceFilter)}. */
+/**
+ * Decides which namespaces clients may bring into being: see {@link SocketIoServer#of(NamespaceFilter)}. Once a
+ * namespace exists, nobody is asked again: who may join it is for a {@link Middleware} to decide, about each client.
+ */
 @FunctionalInterface
 public interface NamespaceFilter {
 

@@ -162,10 +162,12 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
 
     /**
      * Lets clients bring namespaces into being that a filter accepts, by their names and by how the client presents
-     * itself. The same as {@link #of(Pattern)} otherwise.
+     * itself. The same as {@link #of(Pattern)} otherwise. The filter is asked only as long as the namespace does not
+     * exist; a {@link Middleware} decides about each client.
      *
      * <pre>{@code
-     * io.of((name, handshake) -> users.mayOpen(name, handshake.auth("token", String.class)));
+     * Namespace projects = io.of((name, handshake) -> database.hasProject(name));
+     * projects.use(this::mayEnter);
      * }</pre>
      *
      * @param filter asked about each client that wants to join a namespace which does not exist

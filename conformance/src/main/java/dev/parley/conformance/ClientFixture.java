@@ -2,6 +2,7 @@ package dev.parley.conformance;
 
 import dev.parley.AckTimeoutException;
 import dev.parley.Event;
+import dev.parley.Handshake;
 import dev.parley.Middleware.Next;
 import dev.parley.Namespace;
 import dev.parley.Socket;
@@ -18,14 +19,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Profiles {@code sio-client-4}, {@code sio-client-2} and {@code sio-client-msgpack}: whatever the official client can
- * do, in three namespaces.
+ * do, in three namespaces and those that it makes up.
  */
 final class ClientFixture {
 
@@ -44,7 +47,21 @@ final class ClientFixture {
             Namespace namespace = io.of(name);
             namespace.onConnection(socket -> register(namespace, socket));
         }
+        dynamic(io.of(Pattern.compile("/dynamic-\\d+")));
+        dynamic(io.of(ClientFixture::isForHolder));
         return io;
+    }
+
+    private static void dynamic(Namespace parent) {
+        parent.onConnection(socket -> {
+            register(socket.namespace(), socket);
+            socket.on("family", event -> parent.emit("family", event.args()));
+        });
+    }
+
+    private static CompletionStage<Boolean> isForHolder(String name, Handshake handshake) {
+        boolean held = name.startsWith("/private-") && "sesame".equals(handshake.auth("token", String.class));
+        return CompletableFuture.supplyAsync(() -> held);
     }
 
     private static void authenticate(Socket socket, Next next) {
