@@ -3,8 +3,11 @@ package dev.parley;
 import dev.parley.engine.Headers;
 import dev.parley.engine.HttpRequest;
 import dev.parley.engine.HttpResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -14,6 +17,8 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** The JavaScript client's files, read once and served from memory. */
@@ -31,9 +36,14 @@ final class ClientFiles {
 
     private static final int TAG_BYTES = 15;
 
+    /** Gzip among the encodings that a client takes, but not with a quality of 0. */
+    private static final Pattern GZIP =
+            Pattern.compile("(^|,)\\s*gzip\\s*(,|$|;(?!\\s*q=0(\\.0*)?\\s*(,|$)))", Pattern.CASE_INSENSITIVE);
+
     private final Map<String, File> files = new HashMap<>();
 
-    private record File(HttpResponse whole, String tag) {}
+    /** A file as it is and, where that is shorter, compressed. */
+    private record File(HttpResponse plain, @Nullable HttpResponse gzipped, String tag) {}
 
     @FunctionalInterface
     private interface Source {
@@ -71,9 +81,25 @@ final class ClientFiles {
     private static File file(String name, byte[] content) {
         String tag = '"' + hash(content) + '"';
         String type = name.endsWith(".map") ? "application/json" : "application/javascript";
-        Headers headers =
-                Headers.of("Content-Type", type + "; charset=utf-8", "Cache-Control", "public, max-age=0", "ETag", tag);
-        return new File(new HttpResponse(200, headers, content), tag);
+        Headers headers = Headers.of(
+                "Content-Type", type + "; charset=utf-8",
+                "Cache-Control", "public, max-age=0",
+                "Vary", "Accept-Encoding");
+        HttpResponse plain = new HttpResponse(200, headers.and(Headers.of("ETag", tag)), content);
+        byte[] gzipped = gzip(content);
+        // To be told apart from the file byte for byte: hence the weak tag.
+        Headers encoded = headers.and(Headers.of("ETag", "W/" + tag, "Content-Encoding", "gzip"));
+        return new File(plain, gzipped.length < content.length ? new HttpResponse(200, encoded, gzipped) : null, tag);
+    }
+
+    private static byte[] gzip(byte[] content) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
     }
 
     private static String hash(byte[] content) {
@@ -101,9 +127,14 @@ final class ClientFiles {
             return new HttpResponse(405, Headers.of("Allow", "GET, HEAD"));
         }
         if (isKnown(file.tag(), request.header("if-none-match"))) {
-            return new HttpResponse(304, file.whole().headers());
+            return new HttpResponse(304, file.plain().headers());
         }
-        return file.whole();
+        HttpResponse gzipped = file.gzipped();
+        return gzipped != null && takesGzip(request.header("accept-encoding")) ? gzipped : file.plain();
+    }
+
+    private static boolean takesGzip(@Nullable String acceptEncoding) {
+        return acceptEncoding != null && GZIP.matcher(acceptEncoding).find();
     }
 
     /** Compares weakly, as RFC 9110 demands for this header: it makes no difference whether {@code W/} is in front. */

@@ -6,15 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.engine.CorsOptions;
 import dev.parley.engine.HttpResponse;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The JavaScript client, served by the server itself. */
 class ClientFilesTest {
@@ -81,6 +86,35 @@ class ClientFilesTest {
     void a_query_does_not_matter() {
         assertThat(server().transport.get("/socket.io/socket.io.js?v=1").status())
                 .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            gzip,br,deflate    | true
+            br, GZIP;q=0.5     | true
+            gzip;q=1.0, br     | true
+            br                 | false
+            gzip;q=0           | false
+            gzip; q=0.00, br   | false
+            x-gzip             | false
+            identity           | false
+            """)
+    @Behaviour("SIO-SRV-006")
+    void a_file_is_sent_compressed_to_those_who_take_it(String acceptEncoding, boolean compressed) throws Exception {
+        String script = "// a script\n".repeat(100);
+        Files.writeString(folder.resolve("socket.io.js"), script);
+
+        HttpResponse response = server().transport
+                .get("/socket.io/socket.io.js", "Accept-Encoding", acceptEncoding)
+                .response();
+
+        assertThat(response.headers().get("content-encoding")).isEqualTo(compressed ? "gzip" : null);
+        assertThat(response.headers().get("vary")).isEqualTo("Accept-Encoding");
+        assertThat(response.headers().get("etag")).matches(compressed ? "W/\"[\\w-]+\"" : "\"[\\w-]+\"");
+        InputStream body = new ByteArrayInputStream(response.body());
+        try (InputStream in = compressed ? new GZIPInputStream(body) : body) {
+            assertThat(new String(in.readAllBytes(), UTF_8)).isEqualTo(script);
+        }
     }
 
     @Test
