@@ -208,10 +208,21 @@ public final class EngineServer implements Endpoint {
             session = lingering.take(sid);
         }
         if (session == null) {
-            throw new Refusal(Code.UNKNOWN_SID, Map.of("sid", sid));
+            throw unknown(sid);
         }
         checks.session(request, transport, query, session);
         serve(exchange, session, transport, query.containsKey("b64"));
+    }
+
+    private static Refusal unknown(String sid) {
+        return new Refusal(Code.UNKNOWN_SID, Map.of("sid", sid));
+    }
+
+    /** Answers a request of a session that has ended. */
+    void refuseUnknown(HttpExchange exchange, String sid) {
+        handle(exchange, () -> {
+            throw unknown(sid);
+        });
     }
 
     private @Nullable Session find(String sid) {

@@ -139,11 +139,11 @@ final class PollingTransport extends Transport {
             serve();
         } else if (farewell) {
             answer(exchange, List.of(NOOP), Headers.empty());
-        } else {
-            if (served) {
-                session.finish(CloseReason.TRANSPORT_ERROR, new IOException("overlap from client"));
-            }
+        } else if (served) {
+            session.finish(CloseReason.TRANSPORT_ERROR, new IOException("overlap from client"));
             refuse(exchange, 400);
+        } else {
+            refuseLate(exchange);
         }
     }
 
@@ -215,7 +215,7 @@ final class PollingTransport extends Transport {
             }
         }
         if (!served) {
-            refuse(exchange, 400);
+            refuseLate(exchange);
         } else if (!taken) {
             session.finish(CloseReason.TRANSPORT_ERROR, new IOException("data request overlap from client"));
             refuse(exchange, 400);
@@ -406,6 +406,15 @@ final class PollingTransport extends Transport {
     private void succeed(HttpExchange exchange, Headers headers, byte[] body) {
         Headers all = session.server().headers(headers.and(filterOff), exchange.request());
         session.server().respond(exchange, new HttpResponse(200, all, body));
+    }
+
+    /** Since a request was let in, its session has ended or was upgraded. */
+    private void refuseLate(HttpExchange exchange) {
+        if (session.isClosed()) {
+            session.server().refuseUnknown(exchange, session.id());
+        } else {
+            refuse(exchange, 400);
+        }
     }
 
     private void refuse(HttpExchange exchange, int status) {

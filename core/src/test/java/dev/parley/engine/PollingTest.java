@@ -6,8 +6,12 @@ import dev.parley.Behaviour;
 import dev.parley.protocol.PacketBundle;
 import dev.parley.protocol.Utf8;
 import dev.parley.testing.MemoryExchange;
+import dev.parley.testing.MemoryTransport;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -308,5 +312,41 @@ class PollingTest extends EngineFixture {
         session().send("next");
 
         assertThat(client.poll().text()).isEqualTo("451-[\"e\"]" + SEP + "bAQ==" + SEP + "bAg==" + SEP + "4next");
+    }
+
+    @Test
+    void a_request_that_crosses_the_end_of_its_session_hears_that_there_is_none() {
+        openPolling();
+        PollingTransport polling = (PollingTransport) session().current();
+        session().abort();
+
+        assertRefused(passOn(polling::onPoll), 1, "Session ID unknown");
+        assertRefused(passOn(polling::onPush), 1, "Session ID unknown");
+    }
+
+    /** Brings a request to where it would have come if its session had ended a moment later. */
+    private static MemoryExchange passOn(Consumer<HttpExchange> to) {
+        return new MemoryTransport(new Endpoint() {
+                    @Override
+                    public boolean handles(String path) {
+                        return true;
+                    }
+
+                    @Override
+                    public void handle(HttpExchange exchange) {
+                        to.accept(exchange);
+                    }
+
+                    @Override
+                    public CompletableFuture<Void> drain(int sessionsPerSecond, Duration limit) {
+                        return close();
+                    }
+
+                    @Override
+                    public CompletableFuture<Void> close() {
+                        return CompletableFuture.completedFuture(null);
+                    }
+                })
+                .get("/");
     }
 }
