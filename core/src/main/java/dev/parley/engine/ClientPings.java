@@ -62,7 +62,7 @@ final class ClientPings extends Heartbeat {
                 return;
             }
             long now = now();
-            if (hasPaused(now)) {
+            if (hasPaused(now) || session.isReadingPaused()) {
                 due = Math.max(due, now + options().pingTimeout().toNanos());
             }
             if (due - now > 0) {

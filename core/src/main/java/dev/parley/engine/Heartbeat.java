@@ -60,12 +60,11 @@ abstract class Heartbeat implements Runnable {
     abstract void check();
 
     /**
-     * Whether what the peer sent may well be here, unread: nobody reads it at present, or the timer fires so late that
-     * the whole machine must have paused. Peers get their time once more then. Called with the lock held.
+     * Whether the timer fires so late that the whole machine must have paused. Peers get their time once more then:
+     * what they sent may well be here, unread. Called with the lock held.
      */
     final boolean hasPaused(long now) {
-        return session.isReadingPaused()
-                || now - alarm > Math.max(LEAST_PAUSE, options().pingTimeout().toNanos() / 4);
+        return now - alarm > Math.max(LEAST_PAUSE, options().pingTimeout().toNanos() / 4);
     }
 
     /** Sets the timer, in place of the present one. */

@@ -85,7 +85,8 @@ final class ServerPings extends Heartbeat {
                 fireSoon(now);
                 return;
             }
-            expired = awaitingPong;
+            // A client whose pong is not read gets the next ping all the same: without, it would think us gone.
+            expired = awaitingPong && !session.isReadingPaused();
             if (!expired) {
                 awaitPong(now);
             }
