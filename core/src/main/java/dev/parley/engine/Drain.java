@@ -16,7 +16,7 @@ final class Drain implements Runnable {
     private final long limit;
     private final long begin;
 
-    /** There are no new ones meanwhile. */
+    /** There are no new ones, unless the server is closed meanwhile; then this is over. */
     private final Iterator<Session> remaining;
 
     private final CompletableFuture<Void> done = new CompletableFuture<>();
@@ -39,7 +39,7 @@ final class Drain implements Runnable {
     @Override
     public void run() {
         long elapsed = scheduler.nanoTime() - begin;
-        boolean over = elapsed >= limit;
+        boolean over = elapsed >= limit || !server.isDraining();
         // Rounded up, so that the first is closed at once; a limit of years is no reason to overflow.
         long due = elapsed / SECOND * rate + elapsed % SECOND * rate / SECOND + 1;
         while (remaining.hasNext() && !over && closed < due) {

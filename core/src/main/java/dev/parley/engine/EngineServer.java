@@ -256,6 +256,10 @@ public final class EngineServer implements Endpoint {
         }
     }
 
+    boolean isDraining() {
+        return draining;
+    }
+
     RequestChecks checks() {
         return checks;
     }

@@ -81,6 +81,22 @@ class DrainTest extends EngineFixture {
     }
 
     @Test
+    void it_is_over_when_the_server_is_closed() {
+        openWebSocket();
+        MemoryWebSocket slow = openWebSocket();
+        slow.stopReading();
+        CompletableFuture<Void> done = engine.drain(1, LIMIT);
+
+        engine.close();
+        openWebSocket();
+        openWebSocket();
+        time.advance(LIMIT);
+
+        assertThat(done).isCompleted();
+        assertThat(engine.sessionCount()).as("those that came later").isEqualTo(2);
+    }
+
+    @Test
     void without_sessions_it_is_done_at_once() {
         assertThat(engine.drain(1, LIMIT)).isCompleted();
     }
