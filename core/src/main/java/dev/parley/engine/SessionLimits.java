@@ -87,19 +87,27 @@ final class SessionLimits {
     }
 
     /** Counts a new session in; others may have come since its request was checked. */
-    synchronized void enter(HttpRequest request, int sessions) throws Refusal {
-        checkRoom(request, sessions);
-        InetAddress client = countsAddresses() ? client(request) : null;
-        if (client != null) {
-            open.merge(client, 1, Integer::sum);
+    void enter(HttpRequest request, int sessions) throws Refusal {
+        if (!countsAddresses()) {
+            checkRoom(request, sessions);
+            return;
+        }
+        synchronized (this) {
+            checkRoom(request, sessions);
+            InetAddress client = client(request);
+            if (client != null) {
+                open.merge(client, 1, Integer::sum);
+            }
         }
     }
 
     /** Counts a session out, once. */
-    synchronized void leave(HttpRequest request) {
+    void leave(HttpRequest request) {
         InetAddress client = countsAddresses() ? client(request) : null;
         if (client != null) {
-            open.computeIfPresent(client, (address, sessions) -> sessions == 1 ? null : sessions - 1);
+            synchronized (this) {
+                open.computeIfPresent(client, (address, sessions) -> sessions == 1 ? null : sessions - 1);
+            }
         }
     }
 
