@@ -2,11 +2,9 @@ package dev.parley.netty;
 
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.time.Duration;
 import java.util.Objects;
@@ -41,12 +39,14 @@ final class HttpTimeouts extends ChannelDuplexHandler implements Runnable {
     private boolean inBody;
     /** Requests that have begun and whose response has not been written. */
     private int unanswered;
-    /** Whether the response being written is an interim one. */
-    private boolean interim;
+
+    private final ResponseWatch responses = new ResponseWatch();
 
     private Awaited awaited = Awaited.NOTHING;
     /** When the peer has been waited for long enough. */
     private long deadline;
+    /** How many bytes it had not taken yet when the waiting began. */
+    private long unsent;
 
     /** Not set anew when the deadline moves away; a timer that fires too early is set again. */
     private @Nullable Future<?> timer;
@@ -90,20 +90,14 @@ final class HttpTimeouts extends ChannelDuplexHandler implements Runnable {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        boolean switching = false;
-        if (message instanceof HttpResponse response) {
-            switching = response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
-            interim = !switching && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
-        }
-        boolean last = message instanceof LastHttpContent;
+        ResponseWatch.Written written = responses.written(message);
         context.write(message, promise);
-        if (switching) {
+        if (written == ResponseWatch.Written.SWITCH) {
             context.pipeline().remove(this);
-        } else if (last && !interim) {
+        } else if (written == ResponseWatch.Written.END) {
             unanswered--;
             await(context);
         }
-        interim &= !last;
     }
 
     @Override
@@ -118,6 +112,7 @@ final class HttpTimeouts extends ChannelDuplexHandler implements Runnable {
         if (awaited != Awaited.NOTHING) {
             long now = context.executor().ticker().nanoTime();
             deadline = now + limit();
+            unsent = unsent(context);
             if (timer == null || deadline - alarm < 0) {
                 setTimer(context, now);
             }
@@ -142,6 +137,22 @@ final class HttpTimeouts extends ChannelDuplexHandler implements Runnable {
         return unanswered == 0 ? Awaited.HEAD : Awaited.NOTHING;
     }
 
+    private static long unsent(ChannelHandlerContext context) {
+        ChannelOutboundBuffer buffer = context.channel().unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
+    }
+
+    /** Whether the peer is reading a response, however slowly. It cannot be expected to do anything else meanwhile. */
+    private boolean takesResponse(ChannelHandlerContext context) {
+        long now = unsent(context);
+        return now > 0 && now < unsent;
+    }
+
+    /** Whether nobody here reads what the peer may have sent long ago. */
+    private boolean isBodyUnread(ChannelHandlerContext context) {
+        return awaited == Awaited.BODY && !context.channel().config().isAutoRead();
+    }
+
     private long limit() {
         return switch (awaited) {
             case HEAD -> headNanos;
@@ -157,13 +168,11 @@ final class HttpTimeouts extends ChannelDuplexHandler implements Runnable {
         if (awaited == Awaited.NOTHING) {
             return;
         }
-        if (awaited == Awaited.BODY && !context.channel().config().isAutoRead()) {
-            await(context); // nobody reads what the peer may have sent long ago
-            return;
-        }
         long now = context.executor().ticker().nanoTime();
         if (deadline - now > 0) {
             setTimer(context, now);
+        } else if (isBodyUnread(context) || takesResponse(context)) {
+            await(context);
         } else {
             LOG.log(System.Logger.Level.DEBUG, "a peer took too long: {0}", awaited);
             context.close();

@@ -282,8 +282,9 @@ public final class NettyOptions {
         }
 
         /**
-         * Sets how long a peer that has asked by HTTP may be slow, as {@link #writeBufferWaterMark} defines it, before
-         * the connection is closed. For WebSockets the heartbeat does this. Default: 30 seconds.
+         * Sets how long a peer that has asked by HTTP may take nothing of its responses, while more than
+         * {@link #writeBufferWaterMark} waits for it, before the connection is closed. One that reads slowly may go on.
+         * For WebSockets the heartbeat does this. Default: 30 seconds.
          *
          * @param timeout the duration
          * @return this builder

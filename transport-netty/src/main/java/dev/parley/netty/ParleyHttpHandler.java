@@ -14,9 +14,7 @@ import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -69,8 +67,8 @@ public final class ParleyHttpHandler extends ChannelDuplexHandler {
     private boolean passing;
     /** Whether a handler behind owes a response. */
     private boolean awaiting;
-    /** Whether the response being written is an interim one. */
-    private boolean interim;
+
+    private final ResponseWatch responses = new ResponseWatch();
 
     private boolean working;
     private boolean paused;
@@ -301,21 +299,15 @@ public final class ParleyHttpHandler extends ChannelDuplexHandler {
             context.write(message, promise);
             return;
         }
-        boolean switching = false;
-        if (message instanceof io.netty.handler.codec.http.HttpResponse response) {
-            switching = response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
-            interim = !switching && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
-        }
-        boolean last = message instanceof LastHttpContent;
+        ResponseWatch.Written written = responses.written(message);
         context.write(message, promise);
-        if (switching) {
+        if (written == ResponseWatch.Written.SWITCH) {
             // The connection belongs to a handler behind from now on.
             context.pipeline().remove(this);
-        } else if (last && !interim) {
+        } else if (written == ResponseWatch.Written.END) {
             awaiting = false;
             io(context).execute(this::finishOthers);
         }
-        interim &= !last;
     }
 
     private void finishOthers() {

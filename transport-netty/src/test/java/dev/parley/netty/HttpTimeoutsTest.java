@@ -6,6 +6,7 @@ import dev.parley.engine.HttpExchange;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,10 +45,16 @@ class HttpTimeoutsTest {
     }
 
     private void serve(TestEndpoint endpoint) {
-        channel = new EmbeddedChannel(
-                new HttpServerCodec(),
-                new HttpTimeouts(Duration.ofSeconds(HEAD), Duration.ofSeconds(BODY), Duration.ofSeconds(WRITE)),
-                new ParleyHttpHandler(endpoint));
+        channel = new EmbeddedChannel();
+        handlers(endpoint);
+    }
+
+    private void handlers(TestEndpoint endpoint) {
+        channel.pipeline()
+                .addLast(
+                        new HttpServerCodec(),
+                        new HttpTimeouts(Duration.ofSeconds(HEAD), Duration.ofSeconds(BODY), Duration.ofSeconds(WRITE)),
+                        new ParleyHttpHandler(endpoint));
     }
 
     private void receive(String bytes) {
@@ -177,6 +185,30 @@ class HttpTimeoutsTest {
 
         pass(100);
         assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void a_peer_that_reads_slowly_may_go_on() {
+        AtomicInteger window = new AtomicInteger();
+        channel = new EmbeddedChannel() {
+            @Override
+            protected void doWrite(ChannelOutboundBuffer out) {
+                out.removeBytes(window.getAndSet(0));
+            }
+        };
+        handlers(silent);
+        receive(GET);
+        Objects.requireNonNull(silent.exchanges.poll()).respond(TestEndpoint.text(200, "x".repeat(100_000)));
+
+        for (int i = 0; i < 5; i++) {
+            window.set(1000);
+            channel.flush();
+            pass(HEAD);
+            assertThat(channel.isOpen()).isTrue();
+        }
+
+        pass(HEAD);
+        assertThat(channel.isOpen()).as("it has stopped reading").isFalse();
     }
 
     @Test
