@@ -9,6 +9,8 @@ final class ServerPings extends Heartbeat {
     /** Whether the peer was granted more time for the present ping. */
     private boolean extended;
 
+    /** When the last ping was sent. */
+    private long pinged;
     /** When to send the next ping or, while a pong is awaited, when to give up. */
     private long due;
 
@@ -56,7 +58,18 @@ final class ServerPings extends Heartbeat {
 
     @Override
     synchronized void resumed() {
-        due = Math.max(due, now() + options().pingTimeout().toNanos());
+        excuse();
+    }
+
+    /**
+     * The pong may wait, unread, behind what the client sent before; so it counts as come. The next ping is not put off
+     * by that: without, the client would think us gone.
+     */
+    private void excuse() {
+        if (awaitingPong) {
+            awaitingPong = false;
+            due = pinged + options().pingInterval().toNanos();
+        }
     }
 
     @Override
@@ -78,15 +91,16 @@ final class ServerPings extends Heartbeat {
                 return;
             }
             long now = now();
-            if (awaitingPong && hasPaused(now)) {
+            if (session.isReadingPaused()) {
+                excuse();
+            } else if (awaitingPong && hasPaused(now)) {
                 due = now + options().pingTimeout().toNanos();
             }
             if (due - now > 0) {
                 fireSoon(now);
                 return;
             }
-            // A client whose pong is not read gets the next ping all the same: without, it would think us gone.
-            expired = awaitingPong && !session.isReadingPaused();
+            expired = awaitingPong;
             if (!expired) {
                 awaitPong(now);
             }
@@ -105,6 +119,7 @@ final class ServerPings extends Heartbeat {
     private void awaitPong(long now) {
         long full = options().pingTimeout().toNanos();
         due = Math.max(due, now - full / 2) + full;
+        pinged = now;
         awaitingPong = true;
         extended = false;
         fireSoon(now);

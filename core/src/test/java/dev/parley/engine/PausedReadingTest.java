@@ -82,6 +82,28 @@ class PausedReadingTest extends EngineFixture {
     }
 
     @Test
+    void a_client_that_is_read_now_and_then_is_pinged_all_the_same() {
+        pauseAtEachMessage();
+        MemoryWebSocket webSocket = openWebSocket();
+        webSocket.send("4a");
+
+        int pings = 0;
+        for (int i = 0; i < 10; i++) {
+            for (int part = 0; part < 10; part++) {
+                time.advance(PING_INTERVAL.dividedBy(10));
+                webSocket.send("4more");
+                session().resumeReading();
+            }
+            while (webSocket.poll() != null) {
+                pings++;
+            }
+        }
+
+        assertThat(pings).as("one an interval").isEqualTo(10);
+        assertThat(session().isOpen()).isTrue();
+    }
+
+    @Test
     void a_client_that_has_gone_times_out_after_all() {
         pauseAtEachMessage();
         MemoryWebSocket webSocket = openWebSocket();
@@ -92,7 +114,7 @@ class PausedReadingTest extends EngineFixture {
         session().resumeReading();
         assertThat(session().isOpen()).as("it has its time to answer").isTrue();
 
-        time.advance(PING_TIMEOUT.plusSeconds(1));
+        time.advance(PING_INTERVAL.plus(PING_TIMEOUT));
         assertThat(recorder().reason()).isEqualTo(CloseReason.PING_TIMEOUT);
     }
 
