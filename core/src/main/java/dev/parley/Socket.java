@@ -360,7 +360,7 @@ public final class Socket extends EventSource implements SocketEmitter {
         if (recovery != null && !flags.droppable()) {
             recovery.emit(packet, flags);
         } else {
-            deliver(packet, connection.encode(packet), flags);
+            deliver(packet, flags.applyTo(connection.encode(packet)), flags);
         }
     }
 
@@ -401,7 +401,7 @@ public final class Socket extends EventSource implements SocketEmitter {
         ServerContext context = namespace.context();
         long ackId = namespace.nextAckId();
         Packet.Event packet = new Packet.Event(namespace.name(), ackId, event, Ack.asList(args));
-        PacketBundle encoded = connection.encode(packet);
+        PacketBundle encoded = flags.applyTo(connection.encode(packet));
         SingleAck<T> ack = new SingleAck<>(context, reader);
         try {
             if (!acks.add(ackId, ack, context.options().maxPendingAcks())) {

@@ -3,6 +3,7 @@ package dev.parley;
 import dev.parley.adapter.AdapterFactory;
 import dev.parley.adapter.InMemoryAdapter;
 import dev.parley.adapter.SessionAwareAdapter;
+import dev.parley.engine.Compression;
 import dev.parley.engine.CookieOptions;
 import dev.parley.engine.CorsOptions;
 import dev.parley.engine.EngineOptions;
@@ -422,6 +423,31 @@ public final class SocketIoOptions {
          */
         public Builder cookie(CookieOptions cookie) {
             engine.cookie(cookie);
+            return this;
+        }
+
+        /**
+         * Compresses WebSocket messages for clients that offer it ({@code permessage-deflate}). Default: off. Events
+         * sent with {@code compress(false)} are left as they are.
+         *
+         * @param perMessageDeflate from which size on, such as {@link Compression#DEFAULT}
+         * @return this
+         */
+        public Builder perMessageDeflate(Compression perMessageDeflate) {
+            engine.perMessageDeflate(perMessageDeflate);
+            return this;
+        }
+
+        /**
+         * Compresses responses to polls for clients that accept it. Default: off; read in
+         * {@link EngineOptions.Builder#httpCompression} why. Responses that hold nothing but events sent with
+         * {@code compress(false)} are left as they are.
+         *
+         * @param httpCompression from which size on, such as {@link Compression#DEFAULT}
+         * @return this
+         */
+        public Builder httpCompression(Compression httpCompression) {
+            engine.httpCompression(httpCompression);
             return this;
         }
 

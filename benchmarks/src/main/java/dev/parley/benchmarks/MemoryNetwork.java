@@ -1,5 +1,6 @@
 package dev.parley.benchmarks;
 
+import dev.parley.engine.Compression;
 import dev.parley.engine.Endpoint;
 import dev.parley.engine.Headers;
 import dev.parley.engine.HttpExchange;
@@ -149,7 +150,8 @@ final class MemoryNetwork implements Executor {
         }
 
         @Override
-        public void acceptWebSocket(Headers headers, int maxMessageBytes, WebSocketAcceptor acceptor) {
+        public void acceptWebSocket(
+                Headers headers, int maxMessageBytes, @Nullable Compression compression, WebSocketAcceptor acceptor) {
             execute(() -> listener = acceptor.accepted(this));
         }
 

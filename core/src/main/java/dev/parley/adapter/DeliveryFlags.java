@@ -1,5 +1,7 @@
 package dev.parley.adapter;
 
+import dev.parley.protocol.PacketBundle;
+
 /**
  * How an event is sent to each of its recipients.
  *
@@ -29,5 +31,15 @@ public record DeliveryFlags(boolean droppable, boolean compress) {
      */
     public DeliveryFlags withCompress(boolean compress) {
         return new DeliveryFlags(droppable, compress);
+    }
+
+    /**
+     * Returns what is sent for an event with these flags.
+     *
+     * @param encoded the event
+     * @return the same, marked where it must not be compressed
+     */
+    public PacketBundle applyTo(PacketBundle encoded) {
+        return compress ? encoded : encoded.uncompressed();
     }
 }

@@ -55,7 +55,7 @@ public final class InMemoryAdapter implements Adapter {
         }
         long ackId = node.nextAckId();
         Packet.Event numbered = new Packet.Event(event.namespace(), ackId, event.name(), event.args());
-        PacketBundle encoded = node.encode(numbered);
+        PacketBundle encoded = flags.applyTo(node.encode(numbered));
         for (Recipient recipient : recipients) {
             recipient.deliverForAck(numbered, encoded, flags, acks);
         }
@@ -158,7 +158,7 @@ public final class InMemoryAdapter implements Adapter {
         public void accept(Recipient recipient) {
             PacketBundle bundle = encoded;
             if (bundle == null) {
-                bundle = node.encode(event);
+                bundle = flags.applyTo(node.encode(event));
                 encoded = bundle;
             }
             recipient.deliver(event, bundle, flags);

@@ -183,7 +183,8 @@ public final class SessionAwareAdapter implements Adapter, SessionRecovery {
             List<@Nullable Object> args = new ArrayList<>(event.args().size() + 1);
             args.addAll(event.args());
             args.add(offset);
-            this.encoded = node.encode(new Packet.Event(event.namespace(), event.ackId(), event.name(), args));
+            Packet.Event numbered = new Packet.Event(event.namespace(), event.ackId(), event.name(), args);
+            this.encoded = flags.applyTo(node.encode(numbered));
         }
 
         /** Called with the lock held, as is the next one. */

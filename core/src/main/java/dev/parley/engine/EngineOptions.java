@@ -25,6 +25,8 @@ public final class EngineOptions {
     private final boolean allowEio3;
     private final @Nullable CorsOptions cors;
     private final @Nullable CookieOptions cookie;
+    private final @Nullable Compression perMessageDeflate;
+    private final @Nullable Compression httpCompression;
     private final @Nullable RequestFilter allowRequest;
     private final SessionIdGenerator idGenerator;
     private final @Nullable PacketBundle initialPacket;
@@ -48,6 +50,8 @@ public final class EngineOptions {
         this.allowEio3 = builder.allowEio3;
         this.cors = builder.cors;
         this.cookie = builder.cookie;
+        this.perMessageDeflate = builder.perMessageDeflate;
+        this.httpCompression = builder.httpCompression;
         this.allowRequest = builder.allowRequest;
         this.idGenerator = builder.idGenerator;
         this.initialPacket = builder.initialPacket;
@@ -96,6 +100,8 @@ public final class EngineOptions {
         builder.allowEio3 = allowEio3;
         builder.cors = cors;
         builder.cookie = cookie;
+        builder.perMessageDeflate = perMessageDeflate;
+        builder.httpCompression = httpCompression;
         builder.allowRequest = allowRequest;
         builder.idGenerator = idGenerator;
         builder.initialPacket = initialPacket;
@@ -209,6 +215,24 @@ public final class EngineOptions {
     }
 
     /**
+     * Returns how WebSocket messages are compressed for clients that offer it, or null if they are not.
+     *
+     * @return the value of this option
+     */
+    public @Nullable Compression perMessageDeflate() {
+        return perMessageDeflate;
+    }
+
+    /**
+     * Returns how responses to polls are compressed for clients that accept it, or null if they are not.
+     *
+     * @return the value of this option
+     */
+    public @Nullable Compression httpCompression() {
+        return httpCompression;
+    }
+
+    /**
      * Returns who decides about each handshake, or null to admit all.
      *
      * @return the value of this option
@@ -312,6 +336,8 @@ public final class EngineOptions {
         private boolean allowEio3;
         private @Nullable CorsOptions cors = null;
         private @Nullable CookieOptions cookie = null;
+        private @Nullable Compression perMessageDeflate = null;
+        private @Nullable Compression httpCompression = null;
         private @Nullable RequestFilter allowRequest = null;
         private SessionIdGenerator idGenerator = SessionIdGenerator.random();
         private @Nullable PacketBundle initialPacket = null;
@@ -459,6 +485,35 @@ public final class EngineOptions {
          */
         public Builder cookie(@Nullable CookieOptions cookie) {
             this.cookie = cookie;
+            return this;
+        }
+
+        /**
+         * Sets how WebSocket messages are compressed, for clients that offer the extension {@code permessage-deflate}
+         * (RFC 7692), or null for not at all. Default: none.
+         *
+         * <p>Every message is compressed by itself, in both directions. What clients send may not be longer than
+         * {@link #maxPayload}, neither compressed nor decompressed.
+         *
+         * @param perMessageDeflate the value, such as {@link Compression#DEFAULT}
+         * @return this
+         */
+        public Builder perMessageDeflate(@Nullable Compression perMessageDeflate) {
+            this.perMessageDeflate = perMessageDeflate;
+            return this;
+        }
+
+        /**
+         * Sets how responses to polls are compressed, with gzip or deflate as the client accepts, or null for not at
+         * all. Default: none, other than in the reference server: whoever can choose a part of a response, and see how
+         * long it is, can find out the rest of it bit by bit (BREACH). Do not set it where one response may hold both
+         * secrets and what others have chosen.
+         *
+         * @param httpCompression the value, such as {@link Compression#DEFAULT}
+         * @return this
+         */
+        public Builder httpCompression(@Nullable Compression httpCompression) {
+            this.httpCompression = httpCompression;
             return this;
         }
 

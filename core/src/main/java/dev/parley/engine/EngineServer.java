@@ -239,6 +239,7 @@ public final class EngineServer implements Endpoint {
             exchange.acceptWebSocket(
                     headers(Headers.empty(), exchange.request()),
                     options.maxPayload(),
+                    options.perMessageDeflate(),
                     webSocket -> UpgradeProbe.begin(session, webSocket, base64));
         } else if (session.current() instanceof PollingTransport polling) {
             poll(exchange, polling);

@@ -50,10 +50,13 @@ public interface HttpExchange {
      *
      * @param headers further headers of the 101 response
      * @param maxMessageBytes longest message to accept, fragments together; a longer one closes the WebSocket with code
-     *     1009 before it is buffered
+     *     1009 before it is buffered. A compressed message keeps to it both before and after it is decompressed
+     * @param compression how to compress messages if the client offers that (RFC 7692), or null not to; a transport may
+     *     leave it
      * @param acceptor called on the I/O thread when the response is written, before any frame is read
      */
-    void acceptWebSocket(Headers headers, int maxMessageBytes, WebSocketAcceptor acceptor);
+    void acceptWebSocket(
+            Headers headers, int maxMessageBytes, @Nullable Compression compression, WebSocketAcceptor acceptor);
 
     /**
      * Registers what to do when the peer goes away before the request is answered; runs at once if it has gone already.

@@ -85,8 +85,9 @@ final class MiddlewareChain {
         }
 
         @Override
-        public void acceptWebSocket(Headers more, int maxMessageBytes, WebSocketAcceptor acceptor) {
-            exchange.acceptWebSocket(more.and(headers), maxMessageBytes, acceptor);
+        public void acceptWebSocket(
+                Headers more, int maxMessageBytes, @Nullable Compression compression, WebSocketAcceptor acceptor) {
+            exchange.acceptWebSocket(more.and(headers), maxMessageBytes, compression, acceptor);
         }
 
         @Override

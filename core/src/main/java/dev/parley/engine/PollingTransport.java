@@ -400,7 +400,20 @@ final class PollingTransport extends Transport {
     private void answer(HttpExchange exchange, List<PacketBundle> packets, Headers headers) {
         EnginePayload payload = session.codec().encodePayload(packets, base64);
         Headers all = (payload.isBinary() ? BINARY_POLL_HEADERS : POLL_HEADERS).and(headers);
-        succeed(exchange, all, jsonp == null ? payload.body() : jsonp.wrap(payload.body()));
+        byte[] body = jsonp == null ? payload.body() : jsonp.wrap(payload.body());
+        Compression compression = session.server().options().httpCompression();
+        if (compression != null && body.length >= compression.threshold() && mayCompress(packets)) {
+            ContentCoding coding = ContentCoding.preferredBy(exchange.request());
+            if (coding != null) {
+                all = all.and("Content-Encoding", coding.token());
+                body = coding.encode(body, compression.level());
+            }
+        }
+        succeed(exchange, all, body);
+    }
+
+    private static boolean mayCompress(List<PacketBundle> packets) {
+        return packets.stream().anyMatch(PacketBundle::isCompressible);
     }
 
     private void succeed(HttpExchange exchange, Headers headers, byte[] body) {

@@ -111,7 +111,8 @@ final class SessionOpening {
         boolean base64 = query.containsKey("b64");
         Headers headers =
                 server.headers(server.initialHeaders(Headers.empty(), exchange.request()), exchange.request());
-        exchange.acceptWebSocket(headers, server.options().maxPayload(), webSocket -> {
+        EngineOptions options = server.options();
+        exchange.acceptWebSocket(headers, options.maxPayload(), options.perMessageDeflate(), webSocket -> {
             Session session;
             try {
                 session = register(sid, revision, s -> new WebSocketTransport(s, webSocket, base64));

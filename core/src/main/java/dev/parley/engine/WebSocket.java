@@ -19,6 +19,15 @@ public interface WebSocket extends EngineCodec.FrameSink {
      */
     Executor ioThread();
 
+    /**
+     * Returns where to write frames that are not to be compressed, in order with all others.
+     *
+     * @return this WebSocket, unless it compresses
+     */
+    default EngineCodec.FrameSink uncompressed() {
+        return this;
+    }
+
     /** Hands all frames written since the last call to the operating system: called once for a burst of frames. */
     void flush();
 

@@ -83,7 +83,7 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
     }
 
     void write(PacketBundle bundle) {
-        session.codec().encodeFrames(bundle, base64, webSocket);
+        session.codec().encodeFrames(bundle, base64, bundle.isCompressible() ? webSocket : webSocket.uncompressed());
     }
 
     /**

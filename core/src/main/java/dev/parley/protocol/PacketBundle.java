@@ -16,8 +16,13 @@ public final class PacketBundle {
     private final Utf8 text;
     private final List<byte[]> binaries;
     private final int byteCount;
+    private final boolean compressible;
 
     private PacketBundle(EnginePacketType type, Utf8 text, List<byte[]> binaries) {
+        this(type, text, binaries, true);
+    }
+
+    private PacketBundle(EnginePacketType type, Utf8 text, List<byte[]> binaries, boolean compressible) {
         this.type = type;
         this.text = text;
         this.binaries = binaries;
@@ -26,6 +31,7 @@ public final class PacketBundle {
             bytes += binaries.get(i).length;
         }
         this.byteCount = bytes;
+        this.compressible = compressible;
     }
 
     /**
@@ -72,6 +78,24 @@ public final class PacketBundle {
     public static PacketBundle control(EnginePacketType type, String data) {
         byte[] utf8 = ((char) type.digit() + data).getBytes(StandardCharsets.UTF_8);
         return new PacketBundle(type, Utf8.of(utf8), List.of());
+    }
+
+    /**
+     * Returns the same messages, which transports then do not compress: for data that does not shrink.
+     *
+     * @return a bundle that shares the bytes of this one
+     */
+    public PacketBundle uncompressed() {
+        return compressible ? new PacketBundle(type, text, binaries, false) : this;
+    }
+
+    /**
+     * Tells whether transports may compress the messages.
+     *
+     * @return true unless {@link #uncompressed} says otherwise
+     */
+    public boolean isCompressible() {
+        return compressible;
     }
 
     /**

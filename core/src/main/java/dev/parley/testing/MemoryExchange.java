@@ -1,5 +1,6 @@
 package dev.parley.testing;
 
+import dev.parley.engine.Compression;
 import dev.parley.engine.Headers;
 import dev.parley.engine.HttpExchange;
 import dev.parley.engine.HttpRequest;
@@ -168,7 +169,8 @@ public final class MemoryExchange implements HttpExchange {
     }
 
     @Override
-    public void acceptWebSocket(Headers headers, int maxMessageBytes, WebSocketAcceptor acceptor) {
+    public void acceptWebSocket(
+            Headers headers, int maxMessageBytes, @Nullable Compression compression, WebSocketAcceptor acceptor) {
         MemoryWebSocket opened = new MemoryWebSocket(ioThread, headers, maxMessageBytes);
         synchronized (this) {
             if (isAnswered() || aborted) {

@@ -13,6 +13,7 @@ import dev.parley.adapter.PendingAcks;
 import dev.parley.adapter.RoomListener;
 import dev.parley.adapter.Selection;
 import dev.parley.protocol.Packet;
+import dev.parley.protocol.PacketBundle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +77,16 @@ public abstract class AdapterContract {
         assertThat(b.membership.rooms()).isEmpty();
         assertThat(adapter.localMembers(rooms("r1"))).isEmpty();
         assertThat(adapter.localMembers(Selection.ALL)).containsExactly(a);
+    }
+
+    @Test
+    void events_are_marked_that_are_not_to_be_compressed() {
+        FakeRecipient a = member("a");
+
+        broadcast(Selection.ALL);
+        adapter.broadcast(EVENT, Selection.ALL, DeliveryFlags.DEFAULT.withCompress(false));
+
+        assertThat(a.delivered).extracting(PacketBundle::isCompressible).containsExactly(true, false);
     }
 
     @Test

@@ -28,6 +28,8 @@ class EngineOptionsTest {
         assertThat(options.allowUpgrades()).isTrue();
         assertThat(options.cors()).isNull();
         assertThat(options.cookie()).isNull();
+        assertThat(options.perMessageDeflate()).isNull();
+        assertThat(options.httpCompression()).as("other than the reference's").isNull();
         assertThat(options.allowRequest()).isNull();
         assertThat(options.initialPacket()).isNull();
         assertThat(options.maxQueuedMessages()).isEqualTo(100_000);
@@ -55,6 +57,8 @@ class EngineOptionsTest {
                 .maxSessions(7)
                 .maxSessionsPerAddress(8)
                 .maxHandshakesPerSecond(9)
+                .perMessageDeflate(new Compression(10, 1))
+                .httpCompression(new Compression(11, 2))
                 .trustedProxies(TrustedProxies.of("127.0.0.1"))
                 .build();
 

@@ -180,7 +180,8 @@ final class ThreadedTransport {
         }
 
         @Override
-        public void acceptWebSocket(Headers headers, int maxMessageBytes, WebSocketAcceptor acceptor) {
+        public void acceptWebSocket(
+                Headers headers, int maxMessageBytes, @Nullable Compression compression, WebSocketAcceptor acceptor) {
             thread.check();
             thread.execute(() -> {
                 if (fate.compareAndSet(null, "upgraded")) {

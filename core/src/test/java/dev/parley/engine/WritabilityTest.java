@@ -139,7 +139,8 @@ class WritabilityTest extends EngineFixture {
         }
 
         @Override
-        public void acceptWebSocket(Headers headers, int maxMessageBytes, WebSocketAcceptor acceptor) {
+        public void acceptWebSocket(
+                Headers headers, int maxMessageBytes, @Nullable Compression compression, WebSocketAcceptor acceptor) {
             socket.listener = acceptor.accepted(socket);
         }
 

@@ -8,9 +8,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a WebSocket client sends (RFC 6455, no extensions) and joins fragments. Bytes go from the socket's buffer
- * straight into the array of the message: nothing else is kept between reads, and the array grows with what has
- * arrived, not with what was announced.
+ * Reads what a WebSocket client sends (RFC 6455, and compressed messages by RFC 7692) and joins fragments. Bytes go
+ * from the socket's buffer straight into the array of the message: nothing else is kept between reads, and the array
+ * grows with what has arrived, not with what was announced.
  */
 final class FrameReader {
 
@@ -21,6 +21,7 @@ final class FrameReader {
     private static final byte[] EMPTY = new byte[0];
     private static final int INITIAL_CAPACITY = 4096;
     private static final int MAX_CONTROL_PAYLOAD = 125;
+    private static final int RESERVED_BITS = 0x70;
 
     private final int maxMessageBytes;
     private final Sink sink;
@@ -34,6 +35,10 @@ final class FrameReader {
     private byte lengthBytes;
     /** Bytes of length or mask that are still to come. */
     private byte missing;
+    /** Whether the message whose fragments are being joined is compressed. */
+    private boolean compressed;
+    /** Bytes at the end of a text that begin a character whose others are still to come. */
+    private byte unfinished;
 
     private int mask;
     private long length;
@@ -63,6 +68,18 @@ final class FrameReader {
         void binaryMessage(byte[] data);
 
         void ping(byte[] payload);
+
+        /** Tells whether compressed messages have been agreed on. */
+        boolean inflates();
+
+        /**
+         * Decompresses a message.
+         *
+         * @param data holds it from the beginning
+         * @param length its compressed length
+         * @param limit most bytes to accept
+         */
+        byte[] inflate(byte[] data, int length, int limit) throws FrameException;
 
         /** Takes a close frame: its code, or 0 if it has none. Nothing is read after it. */
         void closeFrame(int code);
@@ -111,8 +128,8 @@ final class FrameReader {
     private void firstByte(byte b) throws FrameException {
         fin = (b & 0x80) != 0;
         opcode = (byte) (b & 0x0f);
-        if ((b & 0x70) != 0) {
-            throw protocolError("reserved bits are set");
+        if ((b & RESERVED_BITS) != 0) {
+            reservedBits(b & RESERVED_BITS);
         }
         switch (opcode) {
             case Frames.CONTINUATION -> {
@@ -133,6 +150,15 @@ final class FrameReader {
             default -> throw protocolError("reserved opcode");
         }
         step = Step.SECOND_BYTE;
+    }
+
+    /** The first fragment of a message tells whether it is compressed. */
+    private void reservedBits(int bits) throws FrameException {
+        boolean first = opcode == Frames.TEXT || opcode == Frames.BINARY;
+        if (bits != Frames.COMPRESSED || !first || !sink.inflates()) {
+            throw protocolError("reserved bits are set");
+        }
+        compressed = true;
     }
 
     private void secondByte(byte b) throws FrameException {
@@ -197,6 +223,9 @@ final class FrameReader {
             reserve(count);
             copy(in, message, messageLength, count);
             messageLength += count;
+            if (type() == Frames.TEXT && !compressed) {
+                checkText(count);
+            }
         }
         position += count;
         if (position == length) {
@@ -241,19 +270,48 @@ final class FrameReader {
         }
     }
 
+    /** The type of the message to which the present frame belongs. */
+    private int type() {
+        return messageOpcode == 0 ? opcode : messageOpcode;
+    }
+
+    /** Checks a text as it arrives, so that one that cannot be right ends at once. */
+    private void checkText(int count) throws FrameException {
+        int tail = Utf8Check.unfinished(message, messageLength - count - unfinished, messageLength);
+        if (tail < 0) {
+            throw notUtf8();
+        }
+        unfinished = (byte) tail;
+    }
+
     private void endMessage() throws FrameException {
-        byte[] data = messageLength == message.length ? message : Arrays.copyOf(message, messageLength);
-        int type = messageOpcode == 0 ? opcode : messageOpcode;
+        int type = type();
+        byte[] data = compressed ? inflated() : received();
+        if (unfinished > 0) {
+            throw notUtf8();
+        }
         message = EMPTY;
         messageLength = 0;
         messageOpcode = 0;
         fragments = 0;
+        compressed = false;
         if (type == Frames.BINARY) {
             sink.binaryMessage(data);
         } else {
-            checkUtf8(data, 0);
             sink.textMessage(data);
         }
+    }
+
+    private byte[] received() {
+        return messageLength == message.length ? message : Arrays.copyOf(message, messageLength);
+    }
+
+    private byte[] inflated() throws FrameException {
+        byte[] data = sink.inflate(message, messageLength, maxMessageBytes);
+        if (type() == Frames.TEXT) {
+            checkUtf8(data, 0);
+        }
+        return data;
     }
 
     private void endControlFrame() throws FrameException {
@@ -282,8 +340,12 @@ final class FrameReader {
 
     private static void checkUtf8(byte[] text, int from) throws FrameException {
         if (!Utf8Check.isValid(text, from, text.length)) {
-            throw new FrameException(FrameException.INVALID_DATA, "Invalid UTF-8");
+            throw notUtf8();
         }
+    }
+
+    private static FrameException notUtf8() {
+        return new FrameException(FrameException.INVALID_DATA, "Invalid UTF-8");
     }
 
     private boolean isControl() {

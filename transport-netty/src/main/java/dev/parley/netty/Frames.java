@@ -12,6 +12,9 @@ final class Frames {
     static final int PING = 9;
     static final int PONG = 10;
 
+    /** The first of the reserved bits, which marks messages that are compressed. */
+    static final int COMPRESSED = 0x40;
+
     private static final int FIN = 0x80;
     private static final int SIZE_IN_16_BITS = 126;
     private static final int SIZE_IN_64_BITS = 127;
@@ -40,7 +43,8 @@ final class Frames {
         }
     }
 
-    private static void writeHeader(ByteBuf out, int opcode, int length) {
+    /** Appends the header of a frame. */
+    static void writeHeader(ByteBuf out, int opcode, int length) {
         if (length < SIZE_IN_16_BITS) {
             out.writeShort(((FIN | opcode) << 8) | length);
         } else if (length <= 0xffff) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs tasks on one event loop, all that have gathered in one turn. There is one object per event loop, shared by all
- * its channels: a burst of tasks costs one wake-up, and what they write can be shared until the turn ends.
+ * its channels: a burst of tasks costs one wake-up, and what they write can be shared until the burst ends.
  */
 final class LoopExecutor implements Executor {
 
@@ -22,13 +22,19 @@ final class LoopExecutor implements Executor {
     /** After so many tasks the event loop looks after its sockets before it goes on. */
     private static final int MAX_TASKS_PER_TURN = 1024;
 
+    /** After so many turns without a break nothing is shared with those before, so that nothing is kept for ever. */
+    private static final int MAX_TURNS_PER_BURST = 16;
+
     private final EventLoop loop;
     private final Queue<Runnable> tasks = PlatformDependent.newMpscQueue();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Runnable turn = this::runTurn;
+    private @Nullable MessageInflater inflater;
     private final SharedFrames frames = new SharedFrames(this::schedule);
     /** Set when the event loop takes no more tasks: its channels are closed, there is nothing left to do for anyone. */
     private volatile boolean ended;
+    /** Turns since the last one that left no task. */
+    private int turns;
 
     private LoopExecutor(EventLoop loop) {
         this.loop = loop;
@@ -48,9 +54,19 @@ final class LoopExecutor implements Executor {
         return loop.inEventLoop();
     }
 
-    /** Returns the frames that channels of this event loop share in the present turn. For its thread only. */
+    /** Returns the frames that channels of this event loop share in the present burst. For its thread only. */
     SharedFrames frames() {
         return frames;
+    }
+
+    /** Returns what decompresses messages for all channels of this event loop. For its thread only. */
+    MessageInflater inflater() {
+        MessageInflater present = inflater;
+        if (present == null) {
+            present = new MessageInflater();
+            inflater = present;
+        }
+        return present;
     }
 
     @Override
@@ -79,7 +95,11 @@ final class LoopExecutor implements Executor {
             run(task);
             task = i < MAX_TASKS_PER_TURN ? tasks.poll() : null;
         }
-        frames.clear();
+        turns++;
+        if (tasks.isEmpty() || turns == MAX_TURNS_PER_BURST) {
+            frames.clear();
+            turns = 0;
+        }
         scheduled.set(false);
         if (!tasks.isEmpty()) {
             schedule();

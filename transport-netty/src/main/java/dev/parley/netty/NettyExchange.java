@@ -1,5 +1,6 @@
 package dev.parley.netty;
 
+import dev.parley.engine.Compression;
 import dev.parley.engine.Endpoint;
 import dev.parley.engine.Headers;
 import dev.parley.engine.HttpExchange;
@@ -40,7 +41,12 @@ final class NettyExchange implements HttpExchange {
 
         void respond(NettyExchange exchange, HttpResponse response);
 
-        void acceptWebSocket(NettyExchange exchange, Headers headers, int maxMessageBytes, WebSocketAcceptor acceptor);
+        void acceptWebSocket(
+                NettyExchange exchange,
+                Headers headers,
+                int maxMessageBytes,
+                @Nullable Compression compression,
+                WebSocketAcceptor acceptor);
     }
 
     /** Passes the request on to the endpoint. */
@@ -76,9 +82,10 @@ final class NettyExchange implements HttpExchange {
     }
 
     @Override
-    public void acceptWebSocket(Headers headers, int maxMessageBytes, WebSocketAcceptor acceptor) {
+    public void acceptWebSocket(
+            Headers headers, int maxMessageBytes, @Nullable Compression compression, WebSocketAcceptor acceptor) {
         if (STATE.compareAndSet(this, OPEN, ANSWERED)) {
-            runOnLoop(() -> carrier.acceptWebSocket(this, headers, maxMessageBytes, acceptor));
+            runOnLoop(() -> carrier.acceptWebSocket(this, headers, maxMessageBytes, compression, acceptor));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.parley.netty;
 import dev.parley.engine.HttpExchange.WebSocketAcceptor;
 import dev.parley.engine.WebSocket;
 import dev.parley.engine.WebSocketListener;
+import dev.parley.protocol.EngineCodec;
 import dev.parley.protocol.ProtocolException;
 import dev.parley.protocol.Utf8;
 import io.netty.buffer.ByteBuf;
@@ -39,6 +40,7 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
     private final Channel channel;
     private final LoopExecutor io;
     private final FrameReader reader;
+    private final @Nullable DeflateExtension deflate;
 
     private State state = State.OPEN;
     private @Nullable WebSocketListener listener;
@@ -53,9 +55,15 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
 
     private @Nullable Future<?> closeTimer;
 
-    NettyWebSocket(Channel channel, LoopExecutor io, int maxMessageBytes) {
+    /**
+     * Creates a WebSocket.
+     *
+     * @param deflate how messages are compressed, or null if they are not
+     */
+    NettyWebSocket(Channel channel, LoopExecutor io, int maxMessageBytes, @Nullable DeflateExtension deflate) {
         this.channel = channel;
         this.io = io;
+        this.deflate = deflate;
         this.reader = new FrameReader(maxMessageBytes, this);
     }
 
@@ -104,7 +112,33 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
         write(Frames.BINARY, data, 0, data.length);
     }
 
+    @Override
+    public EngineCodec.FrameSink uncompressed() {
+        return deflate == null ? this : new Uncompressed();
+    }
+
+    private final class Uncompressed implements EngineCodec.FrameSink {
+
+        @Override
+        public void text(Utf8 text) {
+            writePlain(Frames.TEXT, text.array(), text.offset(), text.length());
+        }
+
+        @Override
+        public void binary(byte[] data) {
+            writePlain(Frames.BINARY, data, 0, data.length);
+        }
+    }
+
     private void write(int opcode, byte[] array, int offset, int length) {
+        if (deflate == null || !deflate.covers(length)) {
+            writePlain(opcode, array, offset, length);
+        } else if (state == State.OPEN) {
+            writeShared(io.frames().deflated(channel.alloc(), deflate, opcode, array, offset, length));
+        }
+    }
+
+    private void writePlain(int opcode, byte[] array, int offset, int length) {
         if (state != State.OPEN) {
             return;
         }
@@ -112,9 +146,13 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
         if (shared == null) {
             Frames.write(room(Frames.size(length)), opcode, array, offset, length);
         } else {
-            passOn();
-            channel.write(shared, channel.voidPromise());
+            writeShared(shared);
         }
+    }
+
+    private void writeShared(ByteBuf frame) {
+        passOn();
+        channel.write(frame, channel.voidPromise());
     }
 
     /** Returns a buffer with room for a frame: frames of one burst are laid one behind the other. */
@@ -239,6 +277,16 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
         if (state == State.OPEN && listener != null) {
             listener.binary(data);
         }
+    }
+
+    @Override
+    public boolean inflates() {
+        return deflate != null;
+    }
+
+    @Override
+    public byte[] inflate(byte[] data, int length, int limit) throws FrameException {
+        return io.inflater().inflate(data, length, limit);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.parley.netty;
 
+import dev.parley.engine.Compression;
 import dev.parley.engine.Headers;
 import dev.parley.engine.HttpExchange.BodyListener;
 import dev.parley.engine.HttpExchange.WebSocketAcceptor;
@@ -116,7 +117,11 @@ final class RequestInProgress implements NettyExchange.Carrier {
 
     @Override
     public void acceptWebSocket(
-            NettyExchange exchange, Headers headers, int maxMessageBytes, WebSocketAcceptor acceptor) {
+            NettyExchange exchange,
+            Headers headers,
+            int maxMessageBytes,
+            @Nullable Compression compression,
+            WebSocketAcceptor acceptor) {
         // What could become a WebSocket never comes here.
         HttpResponse refusal = WebSocketHandshake.refusal(exchange.request());
         write(refusal == null ? WebSocketHandshake.badRequest() : refusal, false);

@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out which frames go to several channels of one event loop within one turn, and builds those once for all. What
+ * Finds out which frames go to several channels of one event loop within one burst, and builds those once for all. What
  * is sent is known by its array, not by its content. An array that is seen for the first time is only remembered, as
  * most frames have one recipient; from the second time on all its recipients share one buffer.
  */
@@ -24,6 +24,7 @@ final class SharedFrames {
     private final Runnable scheduleTurn;
     private final Slot[] slots = new Slot[SLOTS];
     private final List<Slot> used = new ArrayList<>(SLOTS);
+    private @Nullable FrameDeflater deflater;
 
     /**
      * Creates an empty cache.
@@ -44,20 +45,50 @@ final class SharedFrames {
      */
     @Nullable
     ByteBuf share(ByteBufAllocator allocator, int opcode, byte[] array, int offset, int length) {
+        Slot slot = find(opcode, array, offset, length);
+        if (slot.holds(opcode, array, offset, length)) {
+            return slot.duplicate(allocator);
+        }
+        remember(slot, opcode, array, offset, length);
+        return null;
+    }
+
+    /**
+     * Returns a compressed frame. As compressing costs far more than a buffer, it is kept from the first time on.
+     *
+     * @return a duplicate to be released by the caller
+     */
+    ByteBuf deflated(
+            ByteBufAllocator allocator, DeflateExtension extension, int opcode, byte[] array, int offset, int length) {
+        int kind = extension.kind(opcode);
+        Slot slot = find(kind, array, offset, length);
+        if (!slot.holds(kind, array, offset, length)) {
+            ByteBuf frame = deflater().frame(allocator, extension, opcode, array, offset, length);
+            remember(slot, kind, array, offset, length);
+            slot.frame = frame;
+        }
+        return slot.duplicate(allocator);
+    }
+
+    private FrameDeflater deflater() {
+        FrameDeflater present = deflater;
+        if (present == null) {
+            present = new FrameDeflater();
+            deflater = present;
+        }
+        return present;
+    }
+
+    /** Returns the slot that holds a frame, or else the one to take for it. */
+    private Slot find(int opcode, byte[] array, int offset, int length) {
         int home = hash(array, offset, length);
-        Slot free = null;
         for (int i = 0; i < PROBES; i++) {
             Slot slot = slots[(home + i) & (SLOTS - 1)];
-            if (slot.holds(opcode, array, offset, length)) {
-                return slot.duplicate(allocator);
-            }
-            if (slot.array == null) {
-                free = slot;
-                break;
+            if (slot.array == null || slot.holds(opcode, array, offset, length)) {
+                return slot;
             }
         }
-        remember(free == null ? slots[home & (SLOTS - 1)] : free, opcode, array, offset, length);
-        return null;
+        return slots[home & (SLOTS - 1)];
     }
 
     private void remember(Slot slot, int opcode, byte[] array, int offset, int length) {
@@ -71,7 +102,7 @@ final class SharedFrames {
         slot.set(opcode, array, offset, length);
     }
 
-    /** Forgets all frames, at the end of a turn. */
+    /** Forgets all frames, at the end of a burst. */
     void clear() {
         for (int i = 0; i < used.size(); i++) {
             used.get(i).clear();

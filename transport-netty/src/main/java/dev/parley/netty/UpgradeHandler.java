@@ -1,5 +1,6 @@
 package dev.parley.netty;
 
+import dev.parley.engine.Compression;
 import dev.parley.engine.Endpoint;
 import dev.parley.engine.Headers;
 import dev.parley.engine.HttpExchange.BodyListener;
@@ -12,6 +13,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a connection between the request for an upgrade and its answer. The HTTP codec is gone by then: whatever
@@ -87,22 +89,34 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter implements Netty
 
     @Override
     public void acceptWebSocket(
-            NettyExchange exchange, Headers headers, int maxMessageBytes, WebSocketAcceptor acceptor) {
+            NettyExchange exchange,
+            Headers headers,
+            int maxMessageBytes,
+            @Nullable Compression compression,
+            WebSocketAcceptor acceptor) {
         HttpResponse refusal = WebSocketHandshake.refusal(exchange.request());
         if (refusal != null) {
             respond(exchange, refusal);
+            return;
+        }
+        DeflateExtension deflate;
+        try {
+            deflate = compression == null ? null : DeflateExtension.agree(exchange.request(), compression);
+        } catch (IllegalArgumentException e) {
+            respond(exchange, WebSocketHandshake.badRequest());
             return;
         }
         ChannelHandlerContext ctx = http.pipeline().context(this);
         if (ctx == null) {
             return;
         }
-        NettyWebSocket webSocket = new NettyWebSocket(ctx.channel(), io, maxMessageBytes);
+        NettyWebSocket webSocket = new NettyWebSocket(ctx.channel(), io, maxMessageBytes, deflate);
         Queue<Object> behind = new ArrayDeque<>(early);
         early.clear();
         ctx.pipeline().replace(this, null, webSocket);
         String accept = WebSocketHandshake.accept(exchange.request());
-        webSocket.open(RawHttp.switchingProtocols(ctx.alloc(), accept, headers), acceptor);
+        Headers all = deflate == null ? headers : headers.and(DeflateExtension.HEADER, deflate.response());
+        webSocket.open(RawHttp.switchingProtocols(ctx.alloc(), accept, all), acceptor);
         behind.forEach(bytes -> webSocket.receive((ByteBuf) bytes));
         webSocket.readComplete();
         ctx.channel().config().setAutoRead(true);

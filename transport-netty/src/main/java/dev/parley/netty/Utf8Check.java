@@ -13,6 +13,16 @@ final class Utf8Check {
     private Utf8Check() {}
 
     static boolean isValid(byte[] bytes, int from, int to) {
+        return unfinished(bytes, from, to) == 0;
+    }
+
+    /**
+     * Checks bytes that more may follow.
+     *
+     * @return how many bytes at the end begin a character whose others are still to come; -1 if this is not UTF-8,
+     *     whatever follows
+     */
+    static int unfinished(byte[] bytes, int from, int to) {
         int i = from;
         while (i < to) {
             if (i <= to - 4 * Long.BYTES && isAscii(bytes, i)) {
@@ -24,12 +34,15 @@ final class Utf8Check {
             } else {
                 int length = sequenceLength(bytes, i, to);
                 if (length == 0) {
-                    return false;
+                    return -1;
+                }
+                if (length > to - i) {
+                    return to - i;
                 }
                 i += length;
             }
         }
-        return true;
+        return 0;
     }
 
     private static boolean isAscii(byte[] bytes, int i) {
@@ -40,17 +53,18 @@ final class Utf8Check {
         return (any & NOT_ASCII) == 0;
     }
 
-    /** Returns the length of the multi-byte sequence at an index, or 0 if there is no valid one. */
+    /** Returns the length of the multi-byte sequence that begins at an index, or 0 if none can. */
     private static int sequenceLength(byte[] bytes, int i, int to) {
         int lead = bytes[i] & 0xff;
         if (lead < 0xc2 || lead > 0xf4) {
             return 0;
         }
         int length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-        if (i + length > to || !secondFits(lead, bytes[i + 1] & 0xff)) {
+        int present = Math.min(length, to - i);
+        if (present > 1 && !secondFits(lead, bytes[i + 1] & 0xff)) {
             return 0;
         }
-        for (int k = 2; k < length; k++) {
+        for (int k = 2; k < present; k++) {
             if ((bytes[i + k] & 0xc0) != 0x80) {
                 return 0;
             }

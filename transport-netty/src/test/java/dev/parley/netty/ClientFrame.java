@@ -21,6 +21,11 @@ final class ClientFrame {
         return frame(0x82, data);
     }
 
+    /** A message that is compressed, as RFC 7692 says. */
+    static byte[] deflated(int opcode, byte[] data) {
+        return frame(0xc0 | opcode, Deflated.message(data));
+    }
+
     static byte[] close(int code) {
         return frame(0x88, (byte) (code >> 8), (byte) code);
     }

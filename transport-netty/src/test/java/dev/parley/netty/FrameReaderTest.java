@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -23,7 +24,11 @@ class FrameReaderTest {
     private final List<String> events = new ArrayList<>();
     private final FrameReader reader = new FrameReader(LIMIT, new EventSink(events));
 
-    private record EventSink(List<String> events) implements FrameReader.Sink {
+    private record EventSink(List<String> events, boolean inflates) implements FrameReader.Sink {
+
+        EventSink(List<String> events) {
+            this(events, false);
+        }
 
         @Override
         public void textMessage(byte[] utf8) {
@@ -38,6 +43,16 @@ class FrameReaderTest {
         @Override
         public void ping(byte[] payload) {
             events.add("ping " + HexFormat.of().formatHex(payload));
+        }
+
+        @Override
+        public boolean inflates() {
+            return inflates;
+        }
+
+        @Override
+        public byte[] inflate(byte[] data, int length, int limit) throws FrameException {
+            return new MessageInflater().inflate(data, length, limit);
         }
 
         @Override
@@ -111,6 +126,34 @@ class FrameReaderTest {
     void ignoresWhatFollowsACloseFrame() throws Exception {
         read(ClientFrame.close(1001), ClientFrame.text("late"), ClientFrame.hex("ffffffff"));
         assertThat(events).containsExactly("close 1001");
+    }
+
+    @Test
+    void refusesTextThatIsNotUtf8AtTheFirstByteThatCannotBeRight() throws Exception {
+        byte[] frame = ClientFrame.frame(0x81, ClientFrame.hex("e282ac f09f 28 00 00 00"));
+        int wrong = frame.length - 4;
+        for (int i = 0; i < wrong; i++) {
+            read(new byte[] {frame[i]});
+        }
+        refuses(1007, new byte[] {frame[wrong]});
+    }
+
+    @Test
+    void readsCompressedMessages() throws Exception {
+        FrameReader inflating = new FrameReader(LIMIT, new EventSink(events, true));
+        byte[] compressed = Deflated.message("4hello".repeat(10).getBytes(StandardCharsets.UTF_8));
+        byte[] all = ClientFrame.join(
+                ClientFrame.frame(0xc1, compressed),
+                ClientFrame.frame(0x41, Arrays.copyOf(compressed, 3)),
+                ClientFrame.frame(0x89, (byte) 1),
+                ClientFrame.frame(0x80, Arrays.copyOfRange(compressed, 3, compressed.length)),
+                ClientFrame.text("plain"),
+                ClientFrame.deflated(Frames.BINARY, new byte[] {1, 2}));
+        for (byte b : all) {
+            inflating.read(Unpooled.wrappedBuffer(new byte[] {b}));
+        }
+        String text = "text " + "4hello".repeat(10);
+        assertThat(events).containsExactly(text, "ping 01", text, "text plain", "binary 0102");
     }
 
     @ParameterizedTest

@@ -417,7 +417,7 @@ class HttpOverSocketsTest {
         HttpExchange exchange = endpoint.nextExchange();
         exchange.respond(TestEndpoint.text(200, "first"));
         exchange.respond(TestEndpoint.text(200, "second"));
-        exchange.acceptWebSocket(Headers.empty(), 1, webSocket -> null);
+        exchange.acceptWebSocket(Headers.empty(), 1, null, webSocket -> null);
         exchange.onAbort(() -> endpoint.exchanges.add(exchange));
         assertThat(client.response().body()).isEqualTo("first");
         client.send(GET);

@@ -2,8 +2,11 @@ package dev.parley.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -112,6 +115,47 @@ class LoopExecutorTest {
             loop.execute(() -> othersRan.complete(rounds.get()));
         });
         assertThat(othersRan.join()).isPositive();
+    }
+
+    @Test
+    void framesAreSharedByAllTasksOfABurst() {
+        byte[] message = "42[\"news\"]".getBytes(StandardCharsets.UTF_8);
+        AtomicInteger shared = new AtomicInteger();
+        for (int burst = 1; burst <= 2; burst++) {
+            CountDownLatch busy = new CountDownLatch(1);
+            loop.execute(() -> awaitUninterruptibly(busy));
+            for (int i = 0; i < 5000; i++) {
+                executor.execute(() -> shared.addAndGet(share(message)));
+            }
+            busy.countDown();
+            awaitAll();
+            onLoop(() -> null);
+            assertThat(shared).as("all but the first of each burst").hasValue(burst * 4999);
+        }
+    }
+
+    private int share(byte[] message) {
+        ByteBuf frame =
+                executor.frames().share(UnpooledByteBufAllocator.DEFAULT, Frames.TEXT, message, 0, message.length);
+        if (frame == null) {
+            return 0;
+        }
+        frame.release();
+        return 1;
+    }
+
+    @Test
+    void nothingIsSharedForEver() {
+        byte[] message = "42[\"news\"]".getBytes(StandardCharsets.UTF_8);
+        AtomicInteger alone = new AtomicInteger();
+        CountDownLatch busy = new CountDownLatch(1);
+        loop.execute(() -> awaitUninterruptibly(busy));
+        for (int i = 0; i < 40_000; i++) {
+            executor.execute(() -> alone.addAndGet(1 - share(message)));
+        }
+        busy.countDown();
+        awaitAll();
+        assertThat(alone).hasValue(3);
     }
 
     @Test

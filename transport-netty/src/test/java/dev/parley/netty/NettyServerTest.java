@@ -125,7 +125,7 @@ class NettyServerTest {
         BlockingQueue<WebSocket> sockets = new LinkedBlockingQueue<>();
         TestEndpoint endpoint = new TestEndpoint(exchange -> {
             if (exchange.request().isWebSocketUpgrade()) {
-                exchange.acceptWebSocket(dev.parley.engine.Headers.empty(), 100, webSocket -> {
+                exchange.acceptWebSocket(dev.parley.engine.Headers.empty(), 100, null, webSocket -> {
                     sockets.add(webSocket);
                     return new RecordingListener(webSocket);
                 });
@@ -313,7 +313,7 @@ class NettyServerTest {
                 .build();
         TestEndpoint endpoint = new TestEndpoint(exchange -> {
             if (exchange.request().isWebSocketUpgrade()) {
-                exchange.acceptWebSocket(dev.parley.engine.Headers.empty(), 100, RecordingListener::new);
+                exchange.acceptWebSocket(dev.parley.engine.Headers.empty(), 100, null, RecordingListener::new);
             } else {
                 exchange.respond(TestEndpoint.text(200, "parley"));
             }

@@ -277,7 +277,7 @@ class ParleyHttpHandlerTest {
                 new ParleyHttpHandler(endpoint),
                 new Others());
         receive(RawClient.upgradeRequest(TestEndpoint.PATH));
-        exchange().acceptWebSocket(Headers.of("X-Extra", "1"), 100, webSocket -> {
+        exchange().acceptWebSocket(Headers.of("X-Extra", "1"), 100, null, webSocket -> {
             listeners.add(new RecordingListener(webSocket));
             return listeners.get(0);
         });
@@ -302,7 +302,7 @@ class ParleyHttpHandlerTest {
         channel.writeInbound(Unpooled.wrappedBuffer(request, frames));
         channel.writeInbound(Unpooled.wrappedBuffer(ClientFrame.text("three")));
         assertThat(channel.config().isAutoRead()).isFalse();
-        exchange().acceptWebSocket(Headers.empty(), 100, webSocket -> {
+        exchange().acceptWebSocket(Headers.empty(), 100, null, webSocket -> {
             listeners.add(new RecordingListener(webSocket));
             return listeners.get(0);
         });
@@ -316,7 +316,7 @@ class ParleyHttpHandlerTest {
         List<RecordingListener> listeners = new ArrayList<>();
         pipeline(new HttpServerCodec(), new ParleyHttpHandler(endpoint));
         receive(RawClient.upgradeRequest(TestEndpoint.PATH) + "\u00ff\u00ff\u00ff garbage\r\n\r\n");
-        exchange().acceptWebSocket(Headers.empty(), 100, webSocket -> {
+        exchange().acceptWebSocket(Headers.empty(), 100, null, webSocket -> {
             listeners.add(new RecordingListener(webSocket));
             return listeners.get(0);
         });
@@ -359,7 +359,7 @@ class ParleyHttpHandlerTest {
         HttpExchange exchange = exchange();
         exchange.onAbort(() -> seen.add("abort"));
         channel.close();
-        exchange.acceptWebSocket(Headers.empty(), 1, webSocket -> {
+        exchange.acceptWebSocket(Headers.empty(), 1, null, webSocket -> {
             seen.add("accepted");
             return null;
         });

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,8 +42,23 @@ final class RawClient implements AutoCloseable {
     }
 
     static RawClient upgraded(int port) throws IOException {
+        return upgraded(port, upgradeRequest(TestEndpoint.PATH));
+    }
+
+    /** Opens a WebSocket as a client that offers to compress. */
+    static RawClient deflating(int port, String offer) throws IOException {
+        return upgraded(port, withOffer(offer));
+    }
+
+    /** What a client sends that offers extensions. */
+    static String withOffer(String offer) {
+        return upgradeRequest(TestEndpoint.PATH)
+                .replace("Host: localhost", "Host: localhost\r\nSec-WebSocket-Extensions: " + offer);
+    }
+
+    private static RawClient upgraded(int port, String request) throws IOException {
         RawClient client = new RawClient(port);
-        client.send(upgradeRequest(TestEndpoint.PATH));
+        client.send(request);
         Response response = client.response();
         if (response.status() != 101) {
             throw new AssertionError(response);
@@ -105,11 +121,21 @@ final class RawClient implements AutoCloseable {
         byte[] payload = in.readNBytes((int) length);
         return switch (first) {
             case 0x81 -> "text " + new String(payload, StandardCharsets.UTF_8);
-            case 0x82 -> "binary " + java.util.HexFormat.of().formatHex(payload);
+            case 0x82 -> "binary " + HexFormat.of().formatHex(payload);
+            case 0xc1 -> "deflated text " + new String(inflated(payload), StandardCharsets.UTF_8);
+            case 0xc2 -> "deflated binary " + HexFormat.of().formatHex(inflated(payload));
             case 0x88 -> "close " + (length == 0 ? "" : (((payload[0] & 0xff) << 8) | (payload[1] & 0xff)));
-            case 0x8a -> "pong " + java.util.HexFormat.of().formatHex(payload);
+            case 0x8a -> "pong " + HexFormat.of().formatHex(payload);
             default -> "unexpected " + first;
         };
+    }
+
+    private static byte[] inflated(byte[] payload) throws IOException {
+        try {
+            return new MessageInflater().inflate(payload, payload.length, Integer.MAX_VALUE);
+        } catch (FrameException e) {
+            throw new IOException(e);
+        }
     }
 
     /** Waits for the end of the stream; false if there is anything before it. */

@@ -3,6 +3,7 @@ package dev.parley.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.Behaviour;
+import dev.parley.engine.Compression;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -72,6 +73,32 @@ class SharedFramesTest {
         assertThat(share(Frames.TEXT, array, 0, 49)).isNull();
         assertThat(share(Frames.BINARY, array, 0, 50)).isNull();
         assertThat(share(Frames.BINARY, array, 0, 50)).isNotNull();
+    }
+
+    @Test
+    void compressesAFrameOnceForAllRecipients() {
+        byte[] array = bytes("4" + "news ".repeat(1000));
+        DeflateExtension wide = new DeflateExtension(Compression.DEFAULT, 15, "");
+        DeflateExtension narrow = new DeflateExtension(Compression.DEFAULT, 9, "");
+        ByteBuf first = deflated(wide, array);
+        ByteBuf second = deflated(new DeflateExtension(Compression.DEFAULT, 15, "the same"), array);
+        ByteBuf other = deflated(narrow, array);
+        assertThat(second.memoryAddress()).isEqualTo(first.memoryAddress());
+        assertThat(second).isEqualTo(first);
+        assertThat(other.memoryAddress()).isNotEqualTo(first.memoryAddress());
+        assertThat(deflated(narrow, array).memoryAddress()).isEqualTo(other.memoryAddress());
+        assertThat(share(array)).as("not compressed").isNull();
+        assertThat(first.readableBytes()).isLessThan(200);
+        assertThat(first.getByte(first.readerIndex())).isEqualTo((byte) 0xc1);
+        frames.clear();
+        assertThat(given.get(0).refCnt()).as("held by its recipients only").isEqualTo(2);
+    }
+
+    private ByteBuf deflated(DeflateExtension extension, byte[] array) {
+        ByteBuf frame =
+                frames.deflated(UnpooledByteBufAllocator.DEFAULT, extension, Frames.TEXT, array, 0, array.length);
+        given.add(frame);
+        return frame;
     }
 
     @Test

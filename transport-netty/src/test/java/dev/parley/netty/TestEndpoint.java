@@ -1,5 +1,6 @@
 package dev.parley.netty;
 
+import dev.parley.engine.Compression;
 import dev.parley.engine.Endpoint;
 import dev.parley.engine.Headers;
 import dev.parley.engine.HttpExchange;
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Serves one path the way a test says, and keeps the exchanges it got. */
 final class TestEndpoint implements Endpoint {
@@ -55,7 +57,14 @@ final class TestEndpoint implements Endpoint {
 
     /** Makes each request a WebSocket. */
     static TestEndpoint webSockets(int maxMessageBytes, HttpExchange.WebSocketAcceptor acceptor) {
-        return new TestEndpoint(exchange -> exchange.acceptWebSocket(Headers.empty(), maxMessageBytes, acceptor));
+        return webSockets(maxMessageBytes, null, acceptor);
+    }
+
+    /** Makes each request a WebSocket that compresses. */
+    static TestEndpoint webSockets(
+            int maxMessageBytes, @Nullable Compression compression, HttpExchange.WebSocketAcceptor acceptor) {
+        return new TestEndpoint(
+                exchange -> exchange.acceptWebSocket(Headers.empty(), maxMessageBytes, compression, acceptor));
     }
 
     static HttpResponse text(int status, String text) {

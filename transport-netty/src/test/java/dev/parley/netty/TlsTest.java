@@ -106,7 +106,7 @@ class TlsTest {
     private static TestEndpoint endpoint() {
         return new TestEndpoint(exchange -> {
             if (exchange.request().isWebSocketUpgrade()) {
-                exchange.acceptWebSocket(Headers.empty(), 1_000_000, webSocket -> {
+                exchange.acceptWebSocket(Headers.empty(), 1_000_000, null, webSocket -> {
                     webSocket.text(Utf8.of("secure " + exchange.request().isSecure()));
                     webSocket.binary(new byte[300_000]);
                     return new RecordingListener(webSocket);

@@ -67,6 +67,56 @@ class Utf8CheckTest {
     }
 
     @Test
+    void knowsWhetherAnythingCanFollowThatMakesItRight() {
+        for (int pair = 0; pair < 1 << 16; pair++) {
+            agreesOnWhatMayFollow((byte) (pair >> 8), (byte) pair);
+        }
+        for (int lead = 0xe0; lead <= 0xff; lead++) {
+            for (int second : EDGES) {
+                for (int third : EDGES) {
+                    agreesOnWhatMayFollow((byte) lead, (byte) second, (byte) third);
+                }
+            }
+        }
+    }
+
+    private void agreesOnWhatMayFollow(byte... bytes) {
+        int unfinished = Utf8Check.unfinished(bytes, 0, bytes.length);
+        int missing = missing(bytes);
+        boolean same = missing < 0 ? unfinished < 0 : missing == 0 ? unfinished == 0 : unfinished > 0;
+        if (!same) {
+            fail("not the same: " + HexFormat.of().formatHex(bytes));
+        }
+    }
+
+    /** How many bytes at least make this valid, or -1 if none can. */
+    private int missing(byte[] bytes) {
+        int[] continuations = {0x80, 0x90, 0xa0, 0xbf};
+        for (int more = 0; more <= 3; more++) {
+            byte[] longer = Arrays.copyOf(bytes, bytes.length + more);
+            Arrays.fill(longer, bytes.length, longer.length, (byte) 0x80);
+            for (int continuation : continuations) {
+                if (more > 0) {
+                    longer[bytes.length] = (byte) continuation;
+                }
+                if (isValidForTheJdk(longer)) {
+                    return more;
+                }
+            }
+        }
+        return -1;
+    }
+
+    @Test
+    void tellsHowMuchIsUnfinished() {
+        byte[] bytes = "abcdefgh\u00e4\u20ac\ud834\udd1e".getBytes(StandardCharsets.UTF_8);
+        int[] expected = {0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 2, 0, 1, 2, 3, 0};
+        for (int to = 0; to <= bytes.length; to++) {
+            assertThat(Utf8Check.unfinished(bytes, 0, to)).isEqualTo(expected[to]);
+        }
+    }
+
+    @Test
     void looksAtNothingOutsideItsBounds() {
         byte[] bytes = {(byte) 0xff, 'a', 'b', (byte) 0xc3};
         assertThat(Utf8Check.isValid(bytes, 1, 3)).isTrue();

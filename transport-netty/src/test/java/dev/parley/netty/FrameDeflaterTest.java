@@ -1,0 +1,131 @@
+package dev.parley.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.engine.Compression;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FrameDeflaterTest {
+
+    private final FrameDeflater deflater = new FrameDeflater();
+
+    private static DeflateExtension extension(int level, int windowBits) {
+        return new DeflateExtension(new Compression(0, level), windowBits, "");
+    }
+
+    private byte[] frame(DeflateExtension extension, int opcode, byte[] array, int offset, int length) {
+        ByteBuf frame = deflater.frame(PooledByteBufAllocator.DEFAULT, extension, opcode, array, offset, length);
+        try {
+            return ByteBufUtil.getBytes(frame);
+        } finally {
+            frame.release();
+        }
+    }
+
+    private byte[] frame(byte[] data) {
+        return frame(extension(6, 15), Frames.BINARY, data, 0, data.length);
+    }
+
+    private static byte[] payload(byte[] frame) {
+        int length = frame[1] & 0x7f;
+        int header = length < 126 ? 2 : length == 126 ? 4 : 10;
+        return Arrays.copyOfRange(frame, header, frame.length);
+    }
+
+    private static byte[] inflated(byte[] frame) throws FrameException {
+        byte[] payload = payload(frame);
+        return new MessageInflater().inflate(payload, payload.length, Integer.MAX_VALUE);
+    }
+
+    private static byte[] words(int length) {
+        StringBuilder text = new StringBuilder();
+        Random random = new Random(length);
+        while (text.length() < length) {
+            text.append("word").append(random.nextInt(1000)).append(' ');
+        }
+        return text.substring(0, length).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {300, 3000, 1_000_000})
+    void writesHeadersOfEveryForm(int length) throws Exception {
+        byte[] data = words(length);
+        byte[] frame = frame(data);
+        assertThat(frame[0]).isEqualTo((byte) 0xc2);
+        assertThat(frame.length).isLessThan(length);
+        ByteBuf header = Unpooled.wrappedBuffer(frame, 1, 9);
+        long announced = header.readByte();
+        announced = announced == 126 ? header.readUnsignedShort() : announced == 127 ? header.readLong() : announced;
+        assertThat(announced).isEqualTo(payload(frame).length);
+        assertThat(inflated(frame)).isEqualTo(data);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 9, 10, 12, 14, 15})
+    void compressesForEveryWindow(int windowBits) throws Exception {
+        for (int length : new int[] {200, 256, 257, 1000, 32 * 1024, 100_000}) {
+            byte[] data = words(length);
+            byte[] frame = frame(extension(6, windowBits), Frames.TEXT, data, 0, length);
+            assertThat(frame[0]).isEqualTo((byte) 0xc1);
+            assertThat(inflated(frame)).isEqualTo(data);
+        }
+    }
+
+    @Test
+    void neverRefersFurtherBackThanTheWindow() {
+        byte[] period = new byte[1 << 12];
+        new Random(1).nextBytes(period);
+        byte[] twice = ClientFrame.join(period, period);
+        assertThat(frame(extension(9, 13), Frames.BINARY, twice, 0, twice.length))
+                .as("can refer back")
+                .hasSizeLessThan(6000);
+        assertThat(frame(extension(9, 12), Frames.BINARY, twice, 0, twice.length))
+                .as("must not")
+                .hasSizeGreaterThan(8000);
+    }
+
+    @Test
+    void compressesAPartOfAnArray() throws Exception {
+        byte[] data = words(1000);
+        byte[] frame = frame(extension(1, 15), Frames.TEXT, data, 100, 800);
+        assertThat(inflated(frame)).isEqualTo(Arrays.copyOfRange(data, 100, 900));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 10, 125, 126, 1000, 65_535, 65_536, 100_000})
+    void leavesWhatDoesNotGetShorterAsItIs(int length) {
+        byte[] noise = new byte[length];
+        new Random(length).nextBytes(noise);
+        byte[] frame = frame(noise);
+        assertThat(frame).hasSize(Frames.size(length));
+        assertThat(frame[0]).isEqualTo((byte) 0x82);
+        assertThat(payload(frame)).isEqualTo(noise);
+    }
+
+    @Test
+    void remembersNothingOfEarlierFrames() {
+        byte[] data = words(1000);
+        byte[] first = frame(data);
+        frame(words(500));
+        frame(extension(1, 9), Frames.TEXT, words(500), 0, 500);
+        assertThat(frame(data)).isEqualTo(first);
+    }
+
+    @Test
+    void takesTheLevelAsked() {
+        byte[] data = words(20_000);
+        int fast = frame(extension(1, 15), Frames.TEXT, data, 0, data.length).length;
+        int small = frame(extension(9, 15), Frames.TEXT, data, 0, data.length).length;
+        assertThat(small).isLessThan(fast);
+        assertThat(frame(extension(1, 15), Frames.TEXT, data, 0, data.length)).hasSize(fast);
+    }
+}
