@@ -27,8 +27,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Profiles {@code sio-client-4}, {@code sio-client-2} and {@code sio-client-msgpack}: whatever the official client can
- * do, in three namespaces and those that it makes up.
+ * Profiles {@code sio-client-4} and those for clients of other kinds: whatever the official client can do, in three
+ * namespaces and those that it makes up.
  */
 final class ClientFixture {
 

@@ -9,24 +9,24 @@ import dev.parley.engine.Session;
 import dev.parley.engine.SessionListener;
 import dev.parley.protocol.Utf8;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Profiles {@code eio-echo} and {@code eio-echo-3}: Engine.IO alone, which sends every message back. */
+/** Profiles {@code eio-echo} and those that begin so: Engine.IO alone, which sends every message back. */
 final class EngineEcho {
 
     private EngineEcho() {}
 
-    /** Serves clients of revision 4, and those of revision 3 too if they are to be allowed. */
-    static Endpoint create(boolean allowEio3) {
-        EngineOptions options = EngineOptions.builder()
+    /** Serves clients of the kind that the last options are for. */
+    static Endpoint create(Consumer<EngineOptions.Builder> kind) {
+        EngineOptions.Builder options = EngineOptions.builder()
                 .path("/engine.io")
                 .pingInterval(Duration.ofMillis(300))
                 .pingTimeout(Duration.ofMillis(200))
                 .maxPayload(1_000_000)
-                .allowEio3(allowEio3)
-                .cors(CorsOptions.allow("*"))
-                .build();
-        return EngineServer.create(options, Echo::new);
+                .cors(CorsOptions.allow("*"));
+        kind.accept(options);
+        return EngineServer.create(options.build(), Echo::new);
     }
 
     record Echo(Session session) implements SessionListener {

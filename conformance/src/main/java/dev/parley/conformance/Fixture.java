@@ -2,6 +2,7 @@ package dev.parley.conformance;
 
 import static java.util.Map.entry;
 
+import dev.parley.engine.Compression;
 import dev.parley.engine.Endpoint;
 import dev.parley.msgpack.MsgpackPacketCodec;
 import dev.parley.netty.NettyOptions;
@@ -18,13 +19,25 @@ import javax.net.ssl.SSLException;
  */
 public final class Fixture {
 
+    private static final Compression EVERYTHING = Compression.DEFAULT.withThreshold(0);
+
     private static final Map<String, Supplier<Endpoint>> PROFILES = Map.ofEntries(
-            entry("eio-echo", () -> EngineEcho.create(false)),
-            entry("eio-echo-3", () -> EngineEcho.create(true)),
+            entry("ws-echo", () -> new WebSocketEcho(null)),
+            entry("ws-echo-deflate", () -> new WebSocketEcho(EVERYTHING)),
+            entry("eio-echo", () -> EngineEcho.create(options -> {})),
+            entry("eio-echo-3", () -> EngineEcho.create(options -> options.allowEio3(true))),
+            entry(
+                    "eio-echo-compressed",
+                    () -> EngineEcho.create(options ->
+                            options.perMessageDeflate(Compression.DEFAULT).httpCompression(Compression.DEFAULT))),
             entry("eio-client", JavaScriptEngineSuite::create),
             entry("eio-java", JavaEngineSuite::create),
             entry("sio-protocol", SocketProtocol::create),
             entry("sio-client-4", () -> ClientFixture.create(options -> {})),
+            entry(
+                    "sio-client-compressed",
+                    () -> ClientFixture.create(
+                            options -> options.perMessageDeflate(EVERYTHING).httpCompression(EVERYTHING))),
             entry("sio-client-2", () -> ClientFixture.create(options -> options.allowEio3(true))),
             entry("sio-client-msgpack", () -> ClientFixture.create(options -> options.parser(MsgpackPacketCodec::new))),
             entry("sio-client", JavaScriptClientSuite::create),
