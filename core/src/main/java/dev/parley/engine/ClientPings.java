@@ -33,9 +33,13 @@ final class ClientPings extends Heartbeat {
         if (type != EnginePacketType.PING) {
             return false;
         }
-        due = now() + patience();
+        pinged();
         session.send(PONG);
         return true;
+    }
+
+    private synchronized void pinged() {
+        due = now() + patience();
     }
 
     @Override
@@ -44,7 +48,7 @@ final class ClientPings extends Heartbeat {
     }
 
     @Override
-    void resumed() {
+    synchronized void resumed() {
         due = Math.max(due, now() + options().pingTimeout().toNanos());
     }
 

@@ -18,7 +18,7 @@ public final class TrustedProxies {
     private static final TrustedProxies NONE = new TrustedProxies(List.of());
 
     private static final Pattern IPV4 = Pattern.compile("(\\d{1,3}\\.){3}\\d{1,3}");
-    private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+    private static final Pattern IPV6 = Pattern.compile("(?=[^:]*:)[0-9a-fA-F:][0-9a-fA-F:.]{1,44}");
     private static final Pattern WITH_PORT = Pattern.compile("\\[([^]]*)](:\\d+)?|((\\d{1,3}\\.){3}\\d{1,3}):\\d+");
 
     private final List<Range> ranges;

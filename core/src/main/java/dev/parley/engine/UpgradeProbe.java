@@ -50,8 +50,22 @@ final class UpgradeProbe {
 
     private void start() {
         transport.probeBy(this);
+        limitTime();
+    }
+
+    private void limitTime() {
         EngineOptions options = session.server().options();
-        timeout = options.scheduler().schedule(options.upgradeTimeout(), this::cancel);
+        timeout = options.scheduler()
+                .schedule(options.upgradeTimeout(), () -> webSocket.ioThread().execute(this::expire));
+    }
+
+    /** A client whose POST is not answered for now cannot complete its upgrade. */
+    private void expire() {
+        if (!over && session.isReadingPaused()) {
+            limitTime();
+        } else {
+            abandon();
+        }
     }
 
     /** Gives up, from any thread. */

@@ -150,6 +150,22 @@ class PausedReadingTest extends EngineFixture {
     }
 
     @Test
+    void an_upgrade_waits_for_a_post_that_is_not_answered() {
+        pauseAtEachMessage();
+        PollingClient client = openPolling();
+        MemoryExchange push = client.push("4a");
+        MemoryWebSocket webSocket = client.probe();
+
+        time.advance(EngineOptions.defaults().upgradeTimeout().multipliedBy(3));
+        assertThat(webSocket.isClosed()).isFalse();
+
+        session().resumeReading();
+        assertThat(push.text()).isEqualTo("ok");
+        webSocket.send("5");
+        assertThat(session().transport()).isEqualTo("websocket");
+    }
+
+    @Test
     void a_session_can_be_closed_meanwhile() {
         pauseAtEachMessage();
         PollingClient client = openPolling();

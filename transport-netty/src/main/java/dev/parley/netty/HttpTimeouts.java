@@ -21,6 +21,9 @@ final class HttpTimeouts extends ChannelDuplexHandler implements Runnable {
 
     private static final System.Logger LOG = System.getLogger(HttpTimeouts.class.getName());
 
+    /** The part of a response, one by this, that a slow peer has to take each time that it is waited for anew. */
+    private static final int LEAST_PART = 16;
+
     /** What the peer is waited for. */
     private enum Awaited {
         HEAD,
@@ -45,7 +48,9 @@ final class HttpTimeouts extends ChannelDuplexHandler implements Runnable {
     private Awaited awaited = Awaited.NOTHING;
     /** When the peer has been waited for long enough. */
     private long deadline;
-    /** How many bytes it had not taken yet when the waiting began. */
+    /** How many bytes it had not taken yet when the waiting began, and when the deadline was last put off. */
+    private long whole;
+
     private long unsent;
 
     /** Not set anew when the deadline moves away; a timer that fires too early is set again. */
@@ -112,7 +117,8 @@ final class HttpTimeouts extends ChannelDuplexHandler implements Runnable {
         if (awaited != Awaited.NOTHING) {
             long now = context.executor().ticker().nanoTime();
             deadline = now + limit();
-            unsent = unsent(context);
+            whole = unsent(context);
+            unsent = whole;
             if (timer == null || deadline - alarm < 0) {
                 setTimer(context, now);
             }
@@ -142,10 +148,14 @@ final class HttpTimeouts extends ChannelDuplexHandler implements Runnable {
         return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
     }
 
-    /** Whether the peer is reading a response, however slowly. It cannot be expected to do anything else meanwhile. */
+    /**
+     * Whether the peer is reading a response, slowly: it cannot be expected to do anything else meanwhile. One that
+     * takes next to nothing would keep the response in memory for ever.
+     */
     private boolean takesResponse(ChannelHandlerContext context) {
-        long now = unsent(context);
-        return now > 0 && now < unsent;
+        long before = unsent;
+        unsent = unsent(context);
+        return unsent > 0 && before - unsent >= Math.max(1, whole / LEAST_PART);
     }
 
     /** Whether nobody here reads what the peer may have sent long ago. */
@@ -172,7 +182,8 @@ final class HttpTimeouts extends ChannelDuplexHandler implements Runnable {
         if (deadline - now > 0) {
             setTimer(context, now);
         } else if (isBodyUnread(context) || takesResponse(context)) {
-            await(context);
+            deadline = now + limit();
+            setTimer(context, now);
         } else {
             LOG.log(System.Logger.Level.DEBUG, "a peer took too long: {0}", awaited);
             context.close();

@@ -23,6 +23,9 @@ final class ServerShutdown {
     /** What the steps that should take no time get on top of the timeout. */
     private static final long MARGIN_MILLIS = 2000;
 
+    /** What is left of the timeout for connections to end, however long the endpoint takes. */
+    private static final long LAST_STEP_MILLIS = 1000;
+
     private final Endpoint endpoint;
     private final EventLoopGroup loops;
     private final boolean ownsLoops;
@@ -76,7 +79,13 @@ final class ServerShutdown {
 
     /** Accepts no more connections, has the sessions closed at a steady pace, then closes. */
     CompletableFuture<Void> drain(int sessionsPerSecond, Duration limit) {
+        if (begun.get()) {
+            return done;
+        }
         CompletableFuture<Void> drained = endpoint.drain(sessionsPerSecond, limit);
+        if (begun.get()) {
+            endpoint.close(); // once more: the drain may have begun behind it, and would refuse clients for ever
+        }
         stopListening();
         return drained.handle((x, failure) -> null).thenCompose(x -> closeLater());
     }
@@ -95,7 +104,7 @@ final class ServerShutdown {
         shutdown.begin();
         bounded(stopListening(), MARGIN_MILLIS)
                 .thenCompose(x -> bounded(whatIsBeingPassedOn(), MARGIN_MILLIS))
-                .thenCompose(x -> bounded(closeEndpoint(), millisUntil(deadline)))
+                .thenCompose(x -> bounded(closeEndpoint(), millisUntil(deadline) - lastStepMillis()))
                 .thenCompose(x -> bounded(finishConnections(), millisUntil(deadline)))
                 .thenCompose(x -> bounded(toFuture(connections.close()), MARGIN_MILLIS))
                 .thenCompose(x -> bounded(stopLoops(), MARGIN_MILLIS))
@@ -134,6 +143,11 @@ final class ServerShutdown {
         return ownsLoops
                 ? toFuture(loops.shutdownGracefully(0, MARGIN_MILLIS, TimeUnit.MILLISECONDS))
                 : CompletableFuture.completedFuture(null);
+    }
+
+    /** A handler that is slow to end must not keep what has been written from leaving. */
+    private long lastStepMillis() {
+        return Math.min(LAST_STEP_MILLIS, timeoutMillis / 5);
     }
 
     private static long millisUntil(long deadline) {

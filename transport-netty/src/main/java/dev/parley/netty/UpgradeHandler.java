@@ -114,11 +114,11 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter implements Netty
         Queue<Object> behind = new ArrayDeque<>(early);
         early.clear();
         ctx.pipeline().replace(this, null, webSocket);
+        ctx.channel().config().setAutoRead(true); // whoever takes the first frames may want no more for now
         String accept = WebSocketHandshake.accept(exchange.request());
         Headers all = deflate == null ? headers : headers.and(DeflateExtension.HEADER, deflate.response());
         webSocket.open(RawHttp.switchingProtocols(ctx.alloc(), accept, all), acceptor);
         behind.forEach(bytes -> webSocket.receive((ByteBuf) bytes));
         webSocket.readComplete();
-        ctx.channel().config().setAutoRead(true);
     }
 }

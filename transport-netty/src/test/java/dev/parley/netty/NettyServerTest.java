@@ -179,6 +179,19 @@ class NettyServerTest {
     }
 
     @Test
+    void letsWebSocketsEndHoweverLongTheEndpointTakes() throws Exception {
+        TestEndpoint endpoint = TestEndpoint.webSockets(100, RecordingListener::new);
+        endpoint.closed = new CompletableFuture<>();
+        NettyServer server = NettyServer.bind(
+                endpoint, options().shutdownTimeout(Duration.ofMillis(500)).build());
+        try (RawClient client = RawClient.upgraded(server.port())) {
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
+            assertThat(client.frame()).isEqualTo("close 1001");
+            Await.result(closing);
+        }
+    }
+
+    @Test
     void cutsConnectionsThatDoNotEndInTime() throws Exception {
         TestEndpoint endpoint = TestEndpoint.silent();
         endpoint.closed = new CompletableFuture<>();
@@ -248,6 +261,18 @@ class NettyServerTest {
             assertThat(endpoint.drainings).hasValue(1);
             assertThat(endpoint.closings).hasValue(1);
         }
+    }
+
+    @Test
+    void drainsNothingMoreWhenItIsClosed() {
+        TestEndpoint endpoint = TestEndpoint.silent();
+        NettyServer server = NettyServer.bind(endpoint, options().build());
+        server.close();
+
+        assertThat(server.drain(100, Duration.ofMinutes(1))).isCompleted();
+        assertThat(endpoint.drainings)
+                .as("the endpoint may serve again, on another port")
+                .hasValue(0);
     }
 
     @Test

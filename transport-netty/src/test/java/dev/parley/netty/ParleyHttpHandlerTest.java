@@ -311,6 +311,18 @@ class ParleyHttpHandlerTest {
     }
 
     @Test
+    void readsNoMoreWhereTheFirstFrameWasEnoughForNow() {
+        pipeline(new HttpServerCodec(), new ParleyHttpHandler(endpoint));
+        byte[] request = RawClient.upgradeRequest(TestEndpoint.PATH).getBytes(StandardCharsets.ISO_8859_1);
+        channel.writeInbound(Unpooled.wrappedBuffer(request, ClientFrame.text("one")));
+        exchange().acceptWebSocket(Headers.empty(), 100, webSocket -> {
+            webSocket.setReading(false);
+            return new RecordingListener(webSocket);
+        });
+        assertThat(channel.config().isAutoRead()).isFalse();
+    }
+
+    @Test
     @Behaviour({"EIO-VER-008", "EIO-VER-009"})
     void survivesGarbageBehindARequestForAnUpgrade() {
         List<RecordingListener> listeners = new ArrayList<>();
