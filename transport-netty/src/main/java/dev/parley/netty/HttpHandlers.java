@@ -37,7 +37,8 @@ final class HttpHandlers {
     }
 
     private static boolean isCodec(ChannelHandler handler) {
-        return handler instanceof HttpServerCodec
+        return handler instanceof HttpCodec
+                || handler instanceof HttpServerCodec
                 || handler instanceof HttpRequestDecoder
                 || handler instanceof HttpResponseEncoder;
     }

@@ -13,7 +13,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
@@ -182,7 +181,7 @@ public final class NettyServer implements AutoCloseable {
                 pipeline.addLast(tls.newHandler(channel.alloc()));
             }
             pipeline.addLast(
-                    new HttpServerCodec(decoding),
+                    new HttpCodec(decoding),
                     new HttpTimeouts(options.headersTimeout(), options.bodyTimeout(), options.writeTimeout()),
                     new ParleyHttpHandler(endpoint, closing.shutdown()));
             options.pipeline().accept(pipeline);

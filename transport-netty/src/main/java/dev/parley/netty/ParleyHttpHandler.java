@@ -12,6 +12,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -95,7 +96,7 @@ public final class ParleyHttpHandler extends ChannelDuplexHandler {
      * @param endpoint what to serve
      */
     public static void addTo(ChannelPipeline pipeline, Endpoint endpoint) {
-        pipeline.addLast(new HttpServerCodec(), new ParleyHttpHandler(endpoint));
+        pipeline.addLast(new HttpCodec(new HttpDecoderConfig()), new ParleyHttpHandler(endpoint));
     }
 
     @Override

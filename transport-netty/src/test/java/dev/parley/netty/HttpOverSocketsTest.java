@@ -6,6 +6,14 @@ import dev.parley.Behaviour;
 import dev.parley.engine.Headers;
 import dev.parley.engine.HttpExchange;
 import dev.parley.engine.HttpResponse;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -155,6 +163,7 @@ class HttpOverSocketsTest {
     }
 
     @Test
+    @Behaviour("ABUSE-048")
     void refusesABodyByItsAnnouncedLength() throws Exception {
         RawClient client = connectToEcho();
         client.send(post("Content-Length: " + (LIMIT + 1) + "\r\n", ""));
@@ -163,6 +172,7 @@ class HttpOverSocketsTest {
     }
 
     @Test
+    @Behaviour("ABUSE-048")
     void refusesABodyInChunksAsSoonAsItIsTooLong() throws Exception {
         RawClient client = connect(TestEndpoint.echo(10));
         client.send(post("Transfer-Encoding: chunked\r\n", "b\r\n0123456789A"));
@@ -263,12 +273,19 @@ class HttpOverSocketsTest {
                 "Transfer-Encoding : chunked\r\n",
                 "Transfer-Encoding\r\n",
                 " Folded: before any header\r\n",
+                "X: a\r\n b\r\n",
+                "X: a\r\n\tb\r\n",
+                "X: a\n b\r\n",
+                "X: a\r\n \r\n",
+                "Transfer-Encoding:\r\n chunked\r\n",
+                "Content-Length:\r\n 5\r\n",
                 "X: \u0000\r\n",
                 "X: a\rb\r\n",
                 "X: bare line feed\n",
                 "(name): 1\r\n",
                 ": 1\r\n",
             })
+    @Behaviour("ABUSE-055")
     void refusesHeadersThatCanBeReadInTwoWays(String headers) throws Exception {
         TestEndpoint endpoint = TestEndpoint.echo(LIMIT);
         RawClient client = connect(endpoint);
@@ -298,6 +315,7 @@ class HttpOverSocketsTest {
                 "1\r\nab\r\n0\r\n\r\n",
                 "1\na\r\n0\r\n\r\n",
             })
+    @Behaviour("ABUSE-055")
     void refusesChunksThatCanBeReadInTwoWays(String body) throws Exception {
         TestEndpoint endpoint = TestEndpoint.silent();
         RawClient client = connect(endpoint);
@@ -323,6 +341,7 @@ class HttpOverSocketsTest {
         "400, '\u0016\u0003\u0001\u0002\u0000\u0001\r\n\r\n'",
         "505, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'",
     })
+    @Behaviour("ABUSE-055")
     void refusesWhatIsNotARequest(int status, String request) throws Exception {
         RawClient client = connectToEcho().send(request);
         assertThat(client.response().status()).isEqualTo(status);
@@ -330,13 +349,55 @@ class HttpOverSocketsTest {
     }
 
     @Test
-    void joinsTheLinesOfAFoldedHeader() throws Exception {
-        TestEndpoint endpoint = TestEndpoint.silent();
-        connect(endpoint).send("GET /parley/ HTTP/1.1\r\nX: a\r\n\t b\r\n\r\n");
-        assertThat(endpoint.nextExchange().request().header("x")).isEqualTo("a b");
+    @Behaviour("ABUSE-055")
+    void refusesAFoldedHeaderWhereverItIsCut() throws Exception {
+        String head = "GET /parley/ HTTP/1.1\r\nX: a\r\n b\r\n\r\n";
+        for (int cut = 1; cut < head.length(); cut++) {
+            EmbeddedChannel channel = new EmbeddedChannel(new HttpCodec(new HttpDecoderConfig()));
+            channel.writeInbound(Unpooled.copiedBuffer(head.substring(0, cut), StandardCharsets.US_ASCII));
+            channel.writeInbound(Unpooled.copiedBuffer(head.substring(cut), StandardCharsets.US_ASCII));
+            HttpRequest request = channel.readInbound();
+            assertThat(request.decoderResult().isFailure()).as("cut at %d", cut).isTrue();
+            channel.finishAndReleaseAll();
+        }
     }
 
     @Test
+    void takesLinesOfABodyForNoHeaders() throws Exception {
+        RawClient client = connectToEcho();
+        for (String body : List.of(" x\r\n y\n\tz", "\n ", " ")) {
+            for (String rest : List.of("", GET)) {
+                client.send(post("Content-Length: " + body.length() + "\r\n", body + rest));
+                assertThat(client.response().body()).isEqualTo(body);
+                if (!rest.isEmpty()) {
+                    assertThat(client.response().body()).isEqualTo("GET /parley/?a=b");
+                }
+            }
+        }
+    }
+
+    @Test
+    void dropsTheBodyOfAnotherHandlersResponseToHead() {
+        EmbeddedChannel channel = new EmbeddedChannel(new HttpCodec(new HttpDecoderConfig()));
+        channel.writeInbound(
+                Unpooled.copiedBuffer("HEAD / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n", StandardCharsets.US_ASCII));
+        for (HttpResponseStatus status :
+                List.of(HttpResponseStatus.CONTINUE, HttpResponseStatus.OK, HttpResponseStatus.OK)) {
+            channel.writeOutbound(new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1, status, Unpooled.copiedBuffer("body", StandardCharsets.US_ASCII)));
+        }
+        StringBuilder sent = new StringBuilder();
+        for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+            sent.append(out.toString(StandardCharsets.US_ASCII));
+            out.release();
+        }
+        assertThat(sent.toString().split("body", -1)).hasSize(2);
+        assertThat(sent).endsWith("\r\n\r\nbody");
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    @Behaviour("ABUSE-057")
     void refusesAFirstLineThatIsTooLong() throws Exception {
         RawClient client = connectToEcho().send("GET /parley/?" + "x".repeat(65_536) + " HTTP/1.1\r\n\r\n");
         assertThat(client.response().status()).isEqualTo(414);
@@ -344,6 +405,7 @@ class HttpOverSocketsTest {
     }
 
     @Test
+    @Behaviour("ABUSE-057")
     void refusesHeadersThatAreTooLarge() throws Exception {
         RawClient client = connectToEcho().send("GET /parley/ HTTP/1.1\r\nX: " + "x".repeat(9000) + "\r\n\r\n");
         assertThat(client.response().status()).isEqualTo(431);
@@ -351,6 +413,7 @@ class HttpOverSocketsTest {
     }
 
     @Test
+    @Behaviour("ABUSE-057")
     void refusesTooManyHeaders() throws Exception {
         RawClient client = connectToEcho().send("GET /parley/ HTTP/1.1\r\n" + "a:b\r\n".repeat(10_000) + "\r\n");
         assertThat(client.response().status()).isEqualTo(431);
@@ -372,6 +435,7 @@ class HttpOverSocketsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"*", "host:80", "//parley/", "/parley", "/parley/x", "/parley/../parley/", "/%70arley/"})
+    @Behaviour("ABUSE-060")
     void answers404ToEveryOtherTarget(String target) throws Exception {
         RawClient client = connectToEcho();
         String request = "OPTIONS " + target + " HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -427,6 +491,7 @@ class HttpOverSocketsTest {
     }
 
     @Test
+    @Behaviour("ABUSE-056")
     void cannotBeMadeToSplitAResponse() throws Exception {
         RawClient client = connect(new TestEndpoint(
                 exchange -> exchange.respond(new HttpResponse(200, Headers.of("X-Echo", "a\u010d\u010aX-Evil: 1")))));

@@ -15,6 +15,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
@@ -27,9 +28,12 @@ import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The handler in pipelines of an application's own. */
 class ParleyHttpHandlerTest {
@@ -154,6 +158,7 @@ class ParleyHttpHandlerTest {
     }
 
     @Test
+    @Behaviour("ABUSE-054")
     void answersNoFurtherRequestWhileThePeerDoesNotReadTheResponses() {
         pipeline(new HttpServerCodec(), new ParleyHttpHandler(endpoint));
         channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
@@ -166,9 +171,15 @@ class ParleyHttpHandlerTest {
         assertThat(sent()).endsWith("1");
     }
 
-    @Test
-    void closesAConnectionThatPipelinesWithoutEnd() {
-        pipeline(new HttpServerCodec(), new ParleyHttpHandler(endpoint));
+    static Stream<ChannelHandler> codecs() {
+        return Stream.of(new HttpServerCodec(), new HttpCodec(new HttpDecoderConfig()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("codecs")
+    @Behaviour("ABUSE-054")
+    void closesAConnectionThatPipelinesWithoutEnd(ChannelHandler codec) {
+        pipeline(codec, new ParleyHttpHandler(endpoint));
         receive(GET.repeat(10_000));
         assertThat(endpoint.exchanges).hasSize(1);
         assertThat(channel.isOpen()).isFalse();
@@ -323,7 +334,7 @@ class ParleyHttpHandlerTest {
     }
 
     @Test
-    @Behaviour({"EIO-VER-008", "EIO-VER-009"})
+    @Behaviour({"EIO-VER-008", "EIO-VER-009", "ABUSE-061"})
     void survivesGarbageBehindARequestForAnUpgrade() {
         List<RecordingListener> listeners = new ArrayList<>();
         pipeline(new HttpServerCodec(), new ParleyHttpHandler(endpoint));
@@ -338,7 +349,7 @@ class ParleyHttpHandlerTest {
     }
 
     @Test
-    @Behaviour({"EIO-VER-008", "EIO-VER-009"})
+    @Behaviour({"EIO-VER-008", "EIO-VER-009", "ABUSE-061"})
     void survivesGarbageBehindARefusedRequestForAnUpgrade() {
         pipeline(new HttpServerCodec(), new ParleyHttpHandler(endpoint));
         receive(RawClient.upgradeRequest(TestEndpoint.PATH) + "\u00ff\u00ff\u00ff garbage\r\n\r\n");
@@ -414,6 +425,7 @@ class ParleyHttpHandlerTest {
     }
 
     @Test
+    @Behaviour("ABUSE-068")
     void reportsNoFaultOfAPeerToTheEndOfThePipeline() {
         pipeline(new HttpServerCodec(), new ParleyHttpHandler(endpoint));
         channel.pipeline().fireExceptionCaught(new java.io.IOException("Connection reset by peer"));
