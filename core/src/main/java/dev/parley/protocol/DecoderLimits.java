@@ -3,7 +3,7 @@ package dev.parley.protocol;
 /**
  * What a packet may demand of its receiver. A packet beyond a limit ends its connection.
  *
- * @param maxAttachments binary attachments of one packet
+ * @param maxAttachments binary attachments of one packet, and places in it at which they stand
  * @param maxDepth nesting of arrays and objects in a payload
  * @param maxNumberLength characters of one JSON number
  * @param maxNameLength bytes of an event's or a namespace's name

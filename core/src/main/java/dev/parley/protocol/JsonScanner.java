@@ -31,6 +31,7 @@ final class JsonScanner {
     private final Thread owner = Thread.currentThread();
     private final int maxDepth;
     private final int maxNumberLength;
+    private final int maxPlaceholders;
 
     private byte[] json = NOTHING;
     private int end;
@@ -51,6 +52,7 @@ final class JsonScanner {
     JsonScanner(DecoderLimits limits) {
         this.maxDepth = limits.maxDepth();
         this.maxNumberLength = limits.maxNumberLength();
+        this.maxPlaceholders = limits.maxAttachments();
     }
 
     /** Whether the calling thread has made this scanner, and so may use it. */
@@ -65,7 +67,7 @@ final class JsonScanner {
      */
     static PlaceholderFinder findPlaceholders(byte[] bytes, int from, int to, int attachments)
             throws ProtocolException {
-        PlaceholderFinder finder = new PlaceholderFinder(bytes, to, attachments);
+        PlaceholderFinder finder = new PlaceholderFinder(bytes, to, attachments, UNLIMITED.maxAttachments());
         new JsonScanner(UNLIMITED).scan(bytes, from, to, finder);
         return finder;
     }
@@ -81,7 +83,11 @@ final class JsonScanner {
      * @throws ProtocolException if the text is malformed or exceeds a limit
      */
     int scan(byte[] bytes, int from, int to, int attachments) throws ProtocolException {
-        return scan(bytes, from, to, attachments > 0 ? new PlaceholderFinder(bytes, to, attachments) : null);
+        return scan(
+                bytes,
+                from,
+                to,
+                attachments > 0 ? new PlaceholderFinder(bytes, to, attachments, maxPlaceholders) : null);
     }
 
     private int scan(byte[] bytes, int from, int to, @Nullable PlaceholderFinder finder) throws ProtocolException {

@@ -7,6 +7,8 @@ import java.util.List;
  * Finds the objects that stand for attachments while a {@link JsonScanner} passes over them: those whose member
  * {@code _placeholder} is true. Their member {@code num} must be the index of an attachment, in digits. Of members of
  * the same name the last one counts, as it does in the parsed object.
+ *
+ * <p>Several may point to one attachment, but only so many: each becomes a copy of it.
  */
 final class PlaceholderFinder {
 
@@ -18,6 +20,7 @@ final class PlaceholderFinder {
     private final byte[] json;
     private final int end;
     private final int attachments;
+    private final int most;
 
     /** For each depth, where the number of the object that is open there stands; negative while unknown. */
     private int[] nums = new int[4];
@@ -27,10 +30,17 @@ final class PlaceholderFinder {
     private int[] found = new int[4];
     private int count;
 
-    PlaceholderFinder(byte[] json, int end, int attachments) {
+    /**
+     * Creates a finder for one text.
+     *
+     * @param attachments to how many attachments placeholders can point
+     * @param most how many placeholders there may be
+     */
+    PlaceholderFinder(byte[] json, int end, int attachments, int most) {
         this.json = json;
         this.end = end;
         this.attachments = attachments;
+        this.most = most;
     }
 
     /** Returns how many placeholders there are. */
@@ -85,7 +95,7 @@ final class PlaceholderFinder {
         int num = nums[depth];
         // One placeholder within another would vanish with it, and would break the order of the positions.
         boolean nested = count > 0 && found[count - 1] > num;
-        if (num == NONE || nested) {
+        if (num == NONE || nested || count == most) {
             throw new ProtocolException("illegal attachments");
         }
         if (count == found.length) {

@@ -67,7 +67,7 @@ class JsonPacketDecoderTest {
     }
 
     @ParameterizedTest
-    @Behaviour("PAR-005")
+    @Behaviour({"PAR-005", "ABUSE-014"})
     @CsvSource({"1", "0", "-7", "1.5", "1e3", "12345678901234567890"})
     void takes_the_text_of_a_number_as_event_name(String name) {
         Packet.Event event = decodeEvent("2[" + name + ",\"a\",{}]");
@@ -117,7 +117,7 @@ class JsonPacketDecoderTest {
     }
 
     @ParameterizedTest
-    @Behaviour({"PAR-011", "PAR-022", "PAR-048", "PAR-049"})
+    @Behaviour({"PAR-011", "PAR-022", "PAR-048", "PAR-049", "ABUSE-002", "ABUSE-003", "ABUSE-004"})
     @ValueSource(
             strings = {
                 "5",
@@ -144,7 +144,7 @@ class JsonPacketDecoderTest {
     }
 
     @Test
-    @Behaviour("PAR-012")
+    @Behaviour({"PAR-012", "ABUSE-001"})
     void refuses_more_attachments_than_allowed_before_any_arrives() {
         JsonPacketCodec codec = new JsonPacketCodec(new DecoderLimits(2, 500, 1000, 4096, 1000), ValueConverter.none());
 
@@ -153,7 +153,7 @@ class JsonPacketDecoderTest {
     }
 
     @Test
-    @Behaviour("PAR-013")
+    @Behaviour({"PAR-013", "ABUSE-001", "SEC-009"})
     void accepts_ten_attachments_by_default() {
         assertThat(decodeEvent("510-[\"a\"]", new byte[10][0]).args()).isEmpty();
         assertRefused("511-[\"a\"]", "too many attachments");
@@ -162,7 +162,7 @@ class JsonPacketDecoderTest {
     }
 
     @ParameterizedTest
-    @Behaviour({"PAR-016", "PAR-019"})
+    @Behaviour({"PAR-016", "PAR-019", "ABUSE-012", "ABUSE-024", "ABUSE-025"})
     @ValueSource(
             strings = {
                 "2[\"some\",\"data\"",
@@ -197,7 +197,7 @@ class JsonPacketDecoderTest {
     }
 
     @ParameterizedTest
-    @Behaviour({"PAR-017", "PAR-018", "PAR-026"})
+    @Behaviour({"PAR-017", "PAR-018", "PAR-026", "ABUSE-024", "ABUSE-034"})
     @ValueSource(
             strings = {
                 "0/admin,\"invalid\"",
@@ -219,7 +219,7 @@ class JsonPacketDecoderTest {
     }
 
     @ParameterizedTest
-    @Behaviour({"PAR-020", "PAR-026"})
+    @Behaviour({"PAR-020", "PAR-026", "ABUSE-012"})
     @ValueSource(
             strings = {
                 "2[{\"toString\":\"foo\"}]",
@@ -234,7 +234,7 @@ class JsonPacketDecoderTest {
     }
 
     @ParameterizedTest
-    @Behaviour({"PAR-021", "PAR-026"})
+    @Behaviour({"PAR-021", "PAR-026", "ABUSE-015"})
     @ValueSource(strings = {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"})
     void refuses_reserved_names_however_they_are_written(String name) {
         String escaped = String.format("\\u%04x", (int) name.charAt(0)) + name.substring(1);
@@ -249,11 +249,13 @@ class JsonPacketDecoderTest {
     @ValueSource(
             strings = {"error", "__proto__", "constructor", "hasOwnProperty", "toString", "", "message", "Connect", " "
             })
+    @Behaviour({"ABUSE-016", "ABUSE-017"})
     void takes_any_other_name_as_it_is(String name) {
         assertThat(decodeEvent("2[\"" + name + "\"]").name()).isEqualTo(name);
     }
 
     @Test
+    @Behaviour("ABUSE-017")
     void decodes_escapes_and_characters_of_any_length_in_names() {
         assertThat(decodeEvent("2[\"\\u0000\\n\\\"\\u00e9é€😀\\ud800\"]").name())
                 .isEqualTo("\0\n\"éé€😀\ud800");
@@ -282,6 +284,7 @@ class JsonPacketDecoderTest {
     }
 
     @Test
+    @Behaviour({"ABUSE-017", "ABUSE-033", "SEC-010"})
     void limits_the_length_of_names() {
         JsonPacketCodec codec = new JsonPacketCodec(new DecoderLimits(1, 5, 10, 5, 1000), ValueConverter.none());
 
@@ -293,7 +296,7 @@ class JsonPacketDecoderTest {
     }
 
     @ParameterizedTest
-    @Behaviour({"PAR-001", "PAR-023", "PAR-051"})
+    @Behaviour({"PAR-001", "PAR-023", "PAR-051", "ABUSE-021"})
     @ValueSource(strings = {"", "7", "8", "9", "999", "abc", "x", "-1", " 2[\"a\"]", "\"\"", "é"})
     void refuses_unknown_types_without_repeating_them(String text) {
         assertRefused(text, "unknown packet type");
@@ -319,7 +322,7 @@ class JsonPacketDecoderTest {
     }
 
     @ParameterizedTest
-    @Behaviour({"PAR-030", "PAR-031"})
+    @Behaviour({"PAR-030", "PAR-031", "ABUSE-005", "ABUSE-006"})
     @ValueSource(
             strings = {
                 "\"splice\"",
@@ -391,12 +394,23 @@ class JsonPacketDecoderTest {
     }
 
     @Test
+    @Behaviour("ABUSE-007")
     void hands_over_an_attachment_for_each_placeholder_and_ignores_those_without() {
         Packet.Event event = decodeEvent("52-[\"a\"," + PLACEHOLDER + ",[" + PLACEHOLDER + "]]", BYTES, new byte[] {9});
 
         assertThat(trees(event.args())).usingRecursiveComparison().isEqualTo(List.of(BYTES, List.of(BYTES)));
         assertThat(raw(event.args().get(0)).hasAttachments()).isTrue();
         assertThat(raw(event.args().get(0)).attachments()).containsExactly(BYTES, new byte[] {9});
+    }
+
+    @Test
+    @Behaviour("ABUSE-007")
+    void refuses_more_placeholders_than_attachments_are_allowed() {
+        JsonPacketCodec codec = new JsonPacketCodec(new DecoderLimits(2, 500, 1000, 4096, 1000), ValueConverter.none());
+
+        assertThat(decode(codec, Utf8.of("51-[\"a\"" + ("," + PLACEHOLDER).repeat(2) + "]"), List.of(BYTES)))
+                .isInstanceOf(Packet.Event.class);
+        assertRefused(codec, Utf8.of("51-[\"a\"" + ("," + PLACEHOLDER).repeat(3) + "]"), "illegal attachments");
     }
 
     @Test
@@ -409,7 +423,7 @@ class JsonPacketDecoderTest {
     }
 
     @Test
-    @Behaviour("PAR-032")
+    @Behaviour({"PAR-032", "ABUSE-009"})
     void refuses_binary_data_that_no_packet_announced() throws ProtocolException {
         PacketDecoder decoder = CODEC.newDecoder();
         assertThatThrownBy(() -> decoder.binary(BYTES))
@@ -423,7 +437,7 @@ class JsonPacketDecoderTest {
     }
 
     @Test
-    @Behaviour("PAR-033")
+    @Behaviour({"PAR-033", "ABUSE-009"})
     void refuses_text_while_attachments_are_missing() throws ProtocolException {
         PacketDecoder decoder = CODEC.newDecoder();
         assertThat(decoder.text(Utf8.of("52-[\"a\"]"))).isNull();
@@ -452,7 +466,7 @@ class JsonPacketDecoderTest {
     }
 
     @Test
-    @Behaviour("PAR-044")
+    @Behaviour({"PAR-044", "ABUSE-008"})
     void leaves_placeholders_in_plain_events_alone() {
         for (String json :
                 List.of(PLACEHOLDER, "{\"_placeholder\":true,\"num\":\"splice\"}", "{\"_placeholder\":true}")) {
@@ -466,7 +480,7 @@ class JsonPacketDecoderTest {
 
     /** Stricter than the reference, which calls catch-all listeners without any argument. */
     @Test
-    @Behaviour("PAR-045")
+    @Behaviour({"PAR-045", "ABUSE-013"})
     void refuses_an_event_without_payload() {
         assertRefused("2", "invalid payload");
         assertRefused("2/admin,", "invalid payload");
@@ -474,7 +488,7 @@ class JsonPacketDecoderTest {
     }
 
     @Test
-    @Behaviour("PAR-046")
+    @Behaviour({"PAR-046", "ABUSE-012"})
     void refuses_an_event_of_an_empty_array() {
         assertRefused("2[]", "invalid payload");
         assertRefused("2[ ]", "invalid payload");
@@ -482,7 +496,7 @@ class JsonPacketDecoderTest {
     }
 
     @ParameterizedTest
-    @Behaviour({"PAR-050", "PAR-052", "PAR-053"})
+    @Behaviour({"PAR-050", "PAR-052", "PAR-053", "ABUSE-011"})
     @ValueSource(
             strings = {
                 "2 [\"x\"]",
@@ -505,6 +519,7 @@ class JsonPacketDecoderTest {
     }
 
     @Test
+    @Behaviour("ABUSE-011")
     void reads_ack_ids_up_to_the_largest_safe_integer() {
         assertThat(decodeEvent("29007199254740991[\"a\"]").ackId()).isEqualTo(9007199254740991L);
         assertThat(decodeEvent("2007[\"a\"]").ackId()).isEqualTo(7);
