@@ -1,6 +1,8 @@
 package dev.parley.mapping;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -32,7 +34,11 @@ final class Jackson2Mapping implements ObjectMapping {
 
     /** Gives exactly the type asked for, but is patient with properties that a newer client may send. */
     private static ObjectMapper strict() {
-        return JsonMapper.builder()
+        StreamReadConstraints limits = StreamReadConstraints.builder()
+                .maxNameLength(MappingDetection.LONGEST_NAME)
+                .build();
+        return JsonMapper.builder(
+                        JsonFactory.builder().streamReadConstraints(limits).build())
                 .findAndAddModules()
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT, DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

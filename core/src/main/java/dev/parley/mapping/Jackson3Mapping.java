@@ -5,6 +5,8 @@ import dev.parley.protocol.Utf8;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -30,7 +32,11 @@ final class Jackson3Mapping implements ObjectMapping {
 
     /** Gives exactly the type asked for, but is patient with properties that a newer client may send. */
     private static ObjectMapper strict() {
-        return JsonMapper.builder()
+        StreamReadConstraints limits = StreamReadConstraints.builder()
+                .maxNameLength(MappingDetection.LONGEST_NAME)
+                .build();
+        return JsonMapper.builder(
+                        JsonFactory.builder().streamReadConstraints(limits).build())
                 .findAndAddModules()
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MappingDetection {
 
+    /** Longest name of a property. The libraries remember thousands of names, of whatever clients make up. */
+    static final int LONGEST_NAME = 4096;
+
     /** A library that can be used: what shows that it is there, and who uses it. */
     private record Library(String mapperClass, String user) {
 

@@ -31,6 +31,12 @@ final class Json {
                     .build())
             .build();
 
+    /**
+     * Longest text whose names are remembered, for all texts to come: thousands of them, each as long as its text may
+     * be. Longer texts remember theirs on their own.
+     */
+    private static final int SHARING = 1024;
+
     /** Digits that always fit an int. */
     private static final int SMALL = 9;
 
@@ -84,8 +90,10 @@ final class Json {
     }
 
     private static @Nullable Object tree(Utf8 json, List<byte[]> attachments) {
+        JsonFactory factory =
+                json.length() <= SHARING ? FACTORY : FACTORY.rebuild().build();
         try (JsonParser parser =
-                FACTORY.createParser(ObjectReadContext.empty(), json.array(), json.offset(), json.length())) {
+                factory.createParser(ObjectReadContext.empty(), json.array(), json.offset(), json.length())) {
             return new Builder(parser, attachments).build();
         } catch (JacksonException e) {
             throw new IllegalArgumentException("JSON that can not be parsed", e);

@@ -3,6 +3,7 @@ package dev.parley.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parley.Behaviour;
 import dev.parley.protocol.RawJson;
 import java.io.File;
 import java.io.IOException;
@@ -59,6 +60,18 @@ class ObjectMappingTest {
         assertThat(order.id()).isEqualTo("a");
         assertThat(order.count()).isEqualTo(2);
         assertThat(order.items()).containsExactly(new Item("x", 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("mappings")
+    @Behaviour("ABUSE-017")
+    void long_names_that_clients_make_up_are_refused_as_they_would_be_remembered(ObjectMapping mapping) {
+        TypedValues values = new TypedValues(mapping);
+        RawJson longest = RawJson.parse("{\"name\":\"x\",\"" + "n".repeat(4000) + "\":1}");
+        RawJson tooLong = RawJson.parse("{\"name\":\"x\",\"" + "n".repeat(10_000) + "\":1}");
+
+        assertThat(values.read(longest, Bean.class)).isInstanceOf(Bean.class);
+        assertThatThrownBy(() -> values.read(tooLong, Bean.class)).isInstanceOf(MappingException.class);
     }
 
     @ParameterizedTest

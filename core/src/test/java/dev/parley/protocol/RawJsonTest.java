@@ -5,6 +5,7 @@ import static dev.parley.protocol.Wire.raw;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.parley.Behaviour;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,6 +55,7 @@ class RawJsonTest {
 
     /** As in JavaScript; encoded again, it becomes null. */
     @Test
+    @Behaviour("ABUSE-018")
     void becomes_infinity_beyond_the_range_of_a_double() {
         assertThat(tree("1e400")).isEqualTo(Double.POSITIVE_INFINITY);
         assertThat(tree("[-1e400]")).isEqualTo(List.of(Double.NEGATIVE_INFINITY));
@@ -62,6 +64,7 @@ class RawJsonTest {
     }
 
     @Test
+    @Behaviour("ABUSE-018")
     void keeps_members_in_order_and_of_equal_names_the_last() {
         Object tree = tree("{\"b\":1,\"a\":2,\"b\":3}");
 
@@ -70,6 +73,7 @@ class RawJsonTest {
     }
 
     @Test
+    @Behaviour("ABUSE-017")
     void takes_special_names_for_plain_ones() {
         assertThat(tree("{\"__proto__\":{\"x\":1},\"constructor\":2,\"\":3,\"a\\u0000\":4}"))
                 .isEqualTo(Map.of("__proto__", Map.of("x", 1), "constructor", 2, "", 3, "a\0", 4));
@@ -77,6 +81,7 @@ class RawJsonTest {
 
     /** Only JavaScript takes it for text; the JSON library does not. */
     @Test
+    @Behaviour("ABUSE-018")
     void is_sent_on_but_not_parsed_if_a_name_holds_half_of_a_surrogate_pair() {
         RawJson json = RawJson.parse("{\"\\ud800\":1}");
 
@@ -105,6 +110,7 @@ class RawJsonTest {
     }
 
     @Test
+    @Behaviour("ABUSE-007")
     void hands_out_a_copy_of_an_attachment_for_each_placeholder() {
         Packet.Event event = decodeEvent(
                 "51-[\"e\",{\"_placeholder\":true,\"num\":0},{\"_placeholder\":true,\"num\":0}]", new byte[] {1});
@@ -144,6 +150,7 @@ class RawJsonTest {
 
     @Test
     @Timeout(value = 10, unit = TimeUnit.SECONDS)
+    @Behaviour("ABUSE-020")
     void takes_no_longer_for_names_whose_hash_codes_collide() {
         int bits = 16;
         StringBuilder json = new StringBuilder("{");
@@ -158,6 +165,23 @@ class RawJsonTest {
         Object tree = tree(json.append('}').toString());
 
         assertThat(tree).asInstanceOf(InstanceOfAssertFactories.MAP).hasSize(1 << bits);
+    }
+
+    @Test
+    @Behaviour("ABUSE-017")
+    void keeps_no_long_names_of_what_it_has_read() {
+        long before = usedBytes();
+
+        for (int i = 0; i < 200; i++) {
+            assertThat(tree("{\"" + i + "x".repeat(500_000) + "\":0}")).isNotNull();
+        }
+
+        assertThat(usedBytes() - before).isLessThan(20_000_000);
+    }
+
+    private static long usedBytes() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     private static @Nullable Object tree(String json) {
