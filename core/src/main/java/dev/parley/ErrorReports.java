@@ -1,12 +1,16 @@
 package dev.parley;
 
 import dev.parley.mapping.MappingException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the error hook, or the log where there is none. */
 final class ErrorReports {
 
     private static final System.Logger LOG = System.getLogger(SocketIoServer.class.getName());
+
+    private static final int LONGEST_NAME = 100;
+    private static final Pattern NOT_SHOWN = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
 
     private ErrorReports() {}
 
@@ -24,7 +28,8 @@ final class ErrorReports {
     }
 
     private static void log(HandlerError error) {
-        String where = "in namespace " + error.socket().namespace().name() + ": a handler of \"" + error.event() + '"';
+        String where = "in namespace " + shown(error.socket().namespace().name()) + ": a handler of \""
+                + shown(error.event()) + '"';
         if (error.exception() instanceof MappingException e) {
             // Its cause may quote what the client sent.
             // A client can cause as many of these as it likes.
@@ -35,5 +40,11 @@ final class ErrorReports {
         } else {
             LOG.log(System.Logger.Level.WARNING, where + " failed", error.exception());
         }
+    }
+
+    /** Names may be those of clients, who are not to write into the log whatever they like. */
+    private static String shown(String name) {
+        String start = name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) + "..." : name;
+        return NOT_SHOWN.matcher(start).replaceAll("?");
     }
 }

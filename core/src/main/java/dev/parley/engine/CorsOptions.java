@@ -17,6 +17,7 @@ public final class CorsOptions {
 
     private static final System.Logger LOG = System.getLogger(CorsOptions.class.getName());
 
+    private final Warnings warnings = new Warnings();
     private final boolean anyOrigin;
     private final Predicate<String> originAllowed;
     private final String methods;
@@ -73,7 +74,7 @@ public final class CorsOptions {
         try {
             return originAllowed.test(origin);
         } catch (Throwable e) {
-            LOG.log(System.Logger.Level.WARNING, "a condition for origins failed; the origin is not allowed", e);
+            warnings.give(LOG, "a condition for origins failed; the origin is not allowed", e);
             return false;
         }
     }
@@ -156,7 +157,8 @@ public final class CorsOptions {
         }
 
         /**
-         * Allows the origins that match a pattern as a whole.
+         * Allows the origins that match a pattern as a whole. I/O threads match it against whatever clients send, so it
+         * must not take long for any text: take care with repetitions within repetitions.
          *
          * @param pattern such as {@code https://[a-z]+\.example\.com}
          * @return this
