@@ -213,6 +213,7 @@ class AckTest {
     }
 
     @Test
+    @Behaviour("ABUSE-027")
     void without_a_time_the_configured_one_applies() {
         CompletableFuture<Arguments> answer = socket.emitWithAck("hi");
 
@@ -227,7 +228,7 @@ class AckTest {
     }
 
     @Test
-    @Behaviour("SIO-ACK-013")
+    @Behaviour({"SIO-ACK-013", "ABUSE-025"})
     void unknown_and_repeated_answers_are_ignored() {
         CompletableFuture<Integer> answer = socket.emitWithAck(Integer.class, "hi");
 
@@ -240,7 +241,7 @@ class AckTest {
     }
 
     @Test
-    @Behaviour("SIO-ACK-015")
+    @Behaviour({"SIO-ACK-015", "ABUSE-027"})
     void a_client_that_leaves_fails_what_it_owes_at_once() {
         CompletableFuture<Integer> answer = socket.emitWithAck(Integer.class, "hi");
 
@@ -278,6 +279,7 @@ class AckTest {
     }
 
     @Test
+    @Behaviour("ABUSE-027")
     void a_client_may_owe_only_so_many_answers() {
         for (int i = 0; i < 3; i++) {
             assertThat(socket.emitWithAck("hi")).isNotDone();

@@ -364,7 +364,7 @@ class ConnectionStateRecoveryTest {
     }
 
     @Test
-    @Behaviour("REC-006")
+    @Behaviour({"REC-006", "ABUSE-035"})
     void an_unknown_session_is_a_new_one() {
         Lost lost = new Lost();
         lost.cut();
@@ -386,6 +386,7 @@ class ConnectionStateRecoveryTest {
     }
 
     @Test
+    @Behaviour("ABUSE-035")
     void what_is_no_string_is_a_new_session() {
         Lost lost = new Lost();
         lost.cut();
@@ -530,6 +531,7 @@ class ConnectionStateRecoveryTest {
     }
 
     @Test
+    @Behaviour("ABUSE-035")
     void a_session_that_is_in_use_cannot_be_taken_over() {
         Lost lost = new Lost();
         Client thief = server.open();

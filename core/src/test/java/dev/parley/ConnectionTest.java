@@ -48,6 +48,7 @@ class ConnectionTest {
     }
 
     @Test
+    @Behaviour("ABUSE-075")
     void the_id_of_a_socket_is_not_that_of_its_session() {
         Client client = server.connect();
 
@@ -56,7 +57,7 @@ class ConnectionTest {
     }
 
     @Test
-    @Behaviour({"SIO-NS-014", "SIO-NS-015"})
+    @Behaviour({"SIO-NS-014", "SIO-NS-015", "ABUSE-033"})
     void an_unknown_namespace_is_refused_and_the_connection_stays() {
         Client client = server.open();
 
@@ -118,7 +119,7 @@ class ConnectionTest {
     }
 
     @Test
-    @Behaviour({"SIO-CLOSE-006", "SIO-CLOSE-013"})
+    @Behaviour({"SIO-CLOSE-006", "SIO-CLOSE-013", "ABUSE-030"})
     void a_second_connect_to_a_joined_namespace_closes_the_connection() {
         Client client = server.connect();
 
@@ -242,7 +243,7 @@ class ConnectionTest {
     }
 
     @Test
-    @Behaviour("SIO-SOCK-043")
+    @Behaviour({"SIO-SOCK-043", "ABUSE-009"})
     void an_unexpected_attachment_is_a_violation() {
         Client client = server.connect();
 
@@ -264,7 +265,7 @@ class ConnectionTest {
     }
 
     @Test
-    @Behaviour({"SIO-CLOSE-010", "SIO-CLOSE-011", "SIO-CLOSE-012"})
+    @Behaviour({"SIO-CLOSE-010", "SIO-CLOSE-011", "SIO-CLOSE-012", "ABUSE-029"})
     void a_connection_that_joins_nothing_is_closed_after_the_connect_timeout() {
         Client client = server.open();
 
@@ -354,6 +355,7 @@ class ConnectionTest {
     }
 
     @Test
+    @Behaviour("ABUSE-032")
     void a_client_may_join_only_so_many_namespaces() {
         Fixture limited = new Fixture(options -> options.maxNamespacesPerConnection(2));
         limited.io.of("/a");

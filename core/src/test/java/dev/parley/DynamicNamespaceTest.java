@@ -206,7 +206,7 @@ class DynamicNamespaceTest {
     }
 
     @Test
-    @Behaviour({"SIO-DYN-007", "SIO-DYN-008"})
+    @Behaviour({"SIO-DYN-007", "SIO-DYN-008", "ABUSE-032"})
     void a_child_ends_with_its_last_socket_and_comes_again() {
         List<Namespace> created = new ArrayList<>();
         server.io.onNewNamespace(created::add);
@@ -482,6 +482,7 @@ class DynamicNamespaceTest {
     // What clients must not be able to do.
 
     @Test
+    @Behaviour("ABUSE-032")
     void names_that_clients_make_up_are_limited() {
         restart(options -> options.maxChildNamespaces(2).cleanupEmptyChildNamespaces(false));
         server.io.of(DYNAMIC);
@@ -537,6 +538,7 @@ class DynamicNamespaceTest {
     }
 
     @Test
+    @Behaviour("ABUSE-031")
     void who_asks_twice_for_a_namespace_that_is_looked_for_is_sent_away() {
         List<CompletableFuture<Boolean>> decisions = new ArrayList<>();
         server.io.of((name, handshake) -> {
@@ -599,6 +601,7 @@ class DynamicNamespaceTest {
     }
 
     @Test
+    @Behaviour("ABUSE-033")
     void a_pattern_that_takes_too_long_for_a_name_does_not_match_it() {
         server.io.of(Pattern.compile("/(a+)+"));
 

@@ -173,7 +173,7 @@ class HostileClientTest {
     }
 
     @Test
-    @Behaviour("SEC-006")
+    @Behaviour({"SEC-006", "ABUSE-016", "ABUSE-024"})
     void anEventNamedErrorIsLikeAnyOtherAndAnErrorPacketHarmsNobodyElse() {
         List<String> handled = new ArrayList<>();
         io.onConnection(socket -> socket.on("x", () -> handled.add("x")));

@@ -98,6 +98,7 @@ class MiddlewareTest {
     }
 
     @Test
+    @Behaviour("ABUSE-036")
     void any_other_exception_is_kept_from_the_client_and_told_to_the_error_hook() {
         server.io.use((socket, next) -> {
             throw new IllegalStateException("password of the database");
@@ -174,7 +175,7 @@ class MiddlewareTest {
     }
 
     @Test
-    @Behaviour({"SIO-MW-005", "SIO-MW-013"})
+    @Behaviour({"SIO-MW-005", "SIO-MW-013", "ABUSE-036"})
     void a_middleware_that_never_answers_is_timed_out() {
         hold();
         Client client = server.open();
@@ -194,6 +195,7 @@ class MiddlewareTest {
     }
 
     @Test
+    @Behaviour("ABUSE-036")
     void only_the_first_answer_counts() {
         hold();
         Client client = server.open();
@@ -208,7 +210,7 @@ class MiddlewareTest {
     }
 
     @Test
-    @Behaviour("SIO-CLOSE-015")
+    @Behaviour({"SIO-CLOSE-015", "ABUSE-030"})
     void an_event_sent_before_the_answer_closes_the_connection() {
         hold();
         Client client = server.open();
@@ -221,7 +223,7 @@ class MiddlewareTest {
     }
 
     @Test
-    @Behaviour("SIO-CLOSE-016")
+    @Behaviour({"SIO-CLOSE-016", "ABUSE-031"})
     void twenty_connects_during_a_middleware_never_make_two_sockets() {
         hold();
         Client client = server.open();

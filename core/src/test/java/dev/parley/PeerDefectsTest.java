@@ -94,6 +94,7 @@ class PeerDefectsTest {
     }
 
     @Test
+    @Behaviour("ABUSE-030")
     void aRefusedClientIsInNoNamespaceAndAClientWithoutConnectIsNotHeard() {
         List<String> handled = new ArrayList<>();
         io.onConnection(socket -> socket.onAny(event -> handled.add(event.name())));
@@ -109,6 +110,7 @@ class PeerDefectsTest {
     }
 
     @Test
+    @Behaviour({"ABUSE-042", "ABUSE-077"})
     void aPreflightRequestOpensNoSession() {
         for (int i = 0; i < 5; i++) {
             MemoryExchange preflight =
@@ -120,6 +122,7 @@ class PeerDefectsTest {
     }
 
     @Test
+    @Behaviour("ABUSE-072")
     void aFailedProbeLeavesPollingUnharmed() {
         io.onConnection(socket -> socket.on("echo", event -> socket.emit("echo", event.args())));
         String session = connectByPolling();
@@ -141,6 +144,7 @@ class PeerDefectsTest {
     }
 
     @Test
+    @Behaviour("ABUSE-040")
     void aMalformedSessionIdIsAnsweredLikeAnUnknownOne() {
         for (String sid : List.of("x", "%00", "../..", "null", "a".repeat(10_000), "%zz")) {
             MemoryExchange exchange = transport.get(POLLING + "&sid=" + sid);
@@ -232,6 +236,7 @@ class PeerDefectsTest {
     }
 
     @Test
+    @Behaviour("ABUSE-073")
     void nothingThatIsSentDuringAnUpgradeIsLost() {
         String session = connectByPolling();
         MemoryWebSocket webSocket = transport

@@ -36,6 +36,7 @@ class SlowClientTest {
     }
 
     @Test
+    @Behaviour("ABUSE-053")
     void a_client_beyond_the_limit_is_closed_and_the_application_told_why() {
         Client client = server.connect();
         Socket socket = server.io.sockets().get(0);

@@ -293,7 +293,7 @@ class SocketEventsTest {
     }
 
     @Test
-    @Behaviour({"SIO-SOCK-040", "SIO-SOCK-046"})
+    @Behaviour({"SIO-SOCK-040", "SIO-SOCK-046", "ABUSE-016"})
     void an_event_named_error_is_like_any_other() {
         client.send("2[\"error\",1]");
         socket.on("error", Integer.class, log::add);
@@ -304,7 +304,7 @@ class SocketEventsTest {
     }
 
     @Test
-    @Behaviour("SIO-SOCK-040")
+    @Behaviour({"SIO-SOCK-040", "ABUSE-014"})
     void a_number_as_event_name_is_delivered_as_text() {
         socket.on("1", Integer.class, log::add);
 
@@ -549,7 +549,7 @@ class SocketEventsTest {
     }
 
     @Test
-    @Behaviour({"SIO-SOCK-042", "SIO-SOCK-034", "SEC-014"})
+    @Behaviour({"SIO-SOCK-042", "SIO-SOCK-034", "SEC-014", "ABUSE-037"})
     void nothing_is_sent_or_joined_after_the_disconnect() {
         socket.disconnect();
         socket.emit("late");

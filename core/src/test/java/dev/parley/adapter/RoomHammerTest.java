@@ -2,6 +2,7 @@ package dev.parley.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.Behaviour;
 import dev.parley.contract.FakeNode;
 import dev.parley.contract.FakeRecipient;
 import dev.parley.protocol.Packet;
@@ -77,6 +78,7 @@ class RoomHammerTest {
     }
 
     @Test
+    @Behaviour("ABUSE-037")
     void what_has_disconnected_is_never_in_a_room_again() throws Exception {
         for (int round = 0; round < ROUNDS / 10; round++) {
             FakeRecipient shared = FakeRecipient.active(adapter, "shared", "a");

@@ -305,6 +305,7 @@ public abstract class AdapterContract {
     }
 
     @Test
+    @Behaviour("ABUSE-038")
     void a_socket_may_be_in_only_so_many_rooms() {
         FakeNode small = new FakeNode();
         small.maxRooms = 2;

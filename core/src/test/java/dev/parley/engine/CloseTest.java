@@ -247,7 +247,7 @@ class CloseTest extends EngineFixture {
     }
 
     @Test
-    @Behaviour({"EIO-CLOSE-017", "EIO-CLOSE-018"})
+    @Behaviour({"EIO-CLOSE-017", "EIO-CLOSE-018", "ABUSE-047"})
     void a_post_of_bytes_ends_the_session() {
         PollingClient client = openPolling();
 

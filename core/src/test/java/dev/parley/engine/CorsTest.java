@@ -114,7 +114,7 @@ class CorsTest extends EngineFixture {
     }
 
     @Test
-    @Behaviour("EIO-CORS-008")
+    @Behaviour({"EIO-CORS-008", "ABUSE-077"})
     void requests_of_other_origins_are_served_by_polling_as_browsers_keep_the_answers_from_the_page() {
         serve(options -> options.cors(CorsOptions.allow("http://friend.example")));
 
@@ -126,7 +126,7 @@ class CorsTest extends EngineFixture {
     }
 
     @Test
-    @Behaviour("EIO-CORS-009")
+    @Behaviour({"EIO-CORS-009", "ABUSE-077"})
     void the_headers_that_a_page_asks_for_are_allowed_unless_others_are_named() {
         serve(options -> options.cors(CorsOptions.allow(PAGE)));
 
@@ -178,6 +178,7 @@ class CorsTest extends EngineFixture {
                 "http://[",
                 "http://page.example/",
             })
+    @Behaviour({"ABUSE-076", "ABUSE-077"})
     void a_web_socket_of_an_origin_that_is_not_allowed_is_refused_before_it_is_opened(String origin) {
         serve(options -> options.cors(CorsOptions.allow(PAGE)));
         PollingClient client = openPolling();
@@ -193,6 +194,7 @@ class CorsTest extends EngineFixture {
     }
 
     @Test
+    @Behaviour("ABUSE-076")
     void a_web_socket_of_the_same_origin_is_opened_whatever_else_is_allowed() {
         assertThat(isOpened("http://chat.example:3000", "chat.example:3000")).isTrue();
         assertThat(isOpened("https://chat.example", "CHAT.example")).isTrue();
@@ -216,6 +218,7 @@ class CorsTest extends EngineFixture {
     }
 
     @Test
+    @Behaviour("ABUSE-077")
     void origins_may_be_given_by_a_pattern_that_has_to_match_as_a_whole() {
         CorsOptions cors = CorsOptions.builder()
                 .originMatching(Pattern.compile("https://[a-z]+\\.page\\.example"))
@@ -242,6 +245,7 @@ class CorsTest extends EngineFixture {
     }
 
     @Test
+    @Behaviour("ABUSE-077")
     void credentials_with_any_origin_are_rejected_as_browsers_would() {
         CorsOptions.Builder builder = CorsOptions.builder().origins("*").credentials(true);
 

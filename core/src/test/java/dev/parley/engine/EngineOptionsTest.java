@@ -99,6 +99,7 @@ class EngineOptionsTest {
     }
 
     @Test
+    @Behaviour("ABUSE-056")
     void a_cookie_that_browsers_would_not_take_is_rejected() {
         CookieOptions.Builder cookie = CookieOptions.builder();
 

@@ -152,7 +152,7 @@ class HandshakeTest extends EngineFixture {
     }
 
     @Test
-    @Behaviour("EIO-HS-033")
+    @Behaviour({"EIO-HS-033", "ABUSE-075"})
     void session_ids_are_20_characters_that_need_no_escaping_and_do_not_repeat() {
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < 1000; i++) {

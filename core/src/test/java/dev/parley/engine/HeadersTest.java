@@ -3,6 +3,7 @@ package dev.parley.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.parley.Behaviour;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -55,12 +56,14 @@ class HeadersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "a:", "a\n", "ä", "\u007f"})
+    @Behaviour("ABUSE-056")
     void a_name_that_cannot_stand_in_a_line_is_rejected(String name) {
         assertThatIllegalArgumentException().isThrownBy(() -> Headers.of(name, "1"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a\r\nb", "\n", "\u0000", "a\u007f"})
+    @Behaviour("ABUSE-056")
     void a_value_that_cannot_stand_in_a_line_is_rejected_without_being_shown(String value) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Headers.of("name", value))

@@ -77,7 +77,7 @@ class HeartbeatTest extends EngineFixture {
     }
 
     @Test
-    @Behaviour("EIO-HB-013")
+    @Behaviour({"EIO-HB-013", "ABUSE-022"})
     void a_ping_of_the_client_closes_the_session() {
         MemoryWebSocket webSocket = openWebSocket();
 
@@ -215,6 +215,7 @@ class HeartbeatTest extends EngineFixture {
     }
 
     @Test
+    @Behaviour("ABUSE-023")
     void a_flood_of_pongs_neither_stops_the_pings_nor_makes_timers() {
         MemoryWebSocket webSocket = openWebSocket();
 

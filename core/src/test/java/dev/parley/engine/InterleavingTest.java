@@ -2,6 +2,7 @@ package dev.parley.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.Behaviour;
 import dev.parley.testing.VirtualTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,7 @@ class InterleavingTest {
     }
 
     @RepeatedTest(50)
+    @Behaviour("ABUSE-073")
     void every_message_arrives_once_and_in_order_whatever_happens_to_the_transport(RepetitionInfo repetition)
             throws Exception {
         try (ThreadedClient client =

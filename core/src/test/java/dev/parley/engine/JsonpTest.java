@@ -54,12 +54,13 @@ class JsonpTest extends EngineFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "alert(1)//", "%22%5D%28"})
+    @Behaviour("ABUSE-056")
     void nothing_but_digits_of_the_number_is_said_again(String number) {
         assertThat(transport.get(SCRIPT + number).text()).matches("(?s)___eio\\[1?]\\(\"[0-9]+:0\\{.*}\"\\);");
     }
 
     @Test
-    @Behaviour("EIO-V3-009")
+    @Behaviour({"EIO-V3-009", "ABUSE-056"})
     void what_would_end_a_line_or_the_string_is_escaped() {
         PollingClient client = open();
 

@@ -80,7 +80,7 @@ class PollingTest extends EngineFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"abc", "", "4a\u001e", "\u001e4a", "bAAA", "b&&&&", "7", "\u001e"})
-    @Behaviour({"EIO-POLL-004", "EIO-POLL-005", "EIO-CLOSE-026"})
+    @Behaviour({"EIO-POLL-004", "EIO-POLL-005", "EIO-CLOSE-026", "ABUSE-049"})
     void a_malformed_body_closes_the_session(String body) {
         PollingClient client = openPolling();
         MemoryExchange poll = client.poll();
@@ -105,6 +105,7 @@ class PollingTest extends EngineFixture {
     }
 
     @Test
+    @Behaviour("ABUSE-050")
     void a_body_of_nothing_but_separators_is_refused_at_the_first() {
         PollingClient client = openPolling();
 
@@ -114,6 +115,7 @@ class PollingTest extends EngineFixture {
     }
 
     @Test
+    @Behaviour("ABUSE-050")
     void a_body_of_more_packets_than_anybody_needs_is_refused() {
         PollingClient client = openPolling();
 
@@ -124,6 +126,7 @@ class PollingTest extends EngineFixture {
     }
 
     @Test
+    @Behaviour("ABUSE-028")
     void text_that_is_not_utf_8_is_refused() {
         PollingClient client = openPolling();
 
@@ -134,7 +137,7 @@ class PollingTest extends EngineFixture {
     }
 
     @Test
-    @Behaviour({"EIO-POLL-006", "EIO-POLL-007"})
+    @Behaviour({"EIO-POLL-006", "EIO-POLL-007", "ABUSE-045"})
     void a_second_poll_closes_the_session() {
         PollingClient client = openPolling();
         MemoryExchange first = client.poll();
@@ -150,7 +153,7 @@ class PollingTest extends EngineFixture {
     }
 
     @Test
-    @Behaviour("EIO-POLL-008")
+    @Behaviour({"EIO-POLL-008", "ABUSE-046"})
     void a_second_post_closes_the_session() {
         PollingClient client = openPolling();
         MemoryExchange first = client.beginPush();
@@ -181,7 +184,7 @@ class PollingTest extends EngineFixture {
     }
 
     @Test
-    @Behaviour({"EIO-POLL-009", "EIO-POLL-011"})
+    @Behaviour({"EIO-POLL-009", "EIO-POLL-011", "ABUSE-048"})
     void a_body_over_the_limit_is_refused_and_closes_the_session() {
         serve(options -> options.maxPayload(5));
         PollingClient client = openPolling();

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RequestChecksTest extends EngineFixture {
 
     @Test
-    @Behaviour("EIO-VER-001")
+    @Behaviour({"EIO-VER-001", "ABUSE-039"})
     void an_unknown_transport_is_refused_and_reported() {
         MemoryExchange exchange = transport.get("/engine.io/?EIO=4&transport=tobi");
 
@@ -33,7 +33,7 @@ class RequestChecksTest extends EngineFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"constructor", "__proto__", "Polling", "polling%20", "websocket2", "toString"})
-    @Behaviour({"EIO-VER-002", "EIO-VER-003", "SEC-005"})
+    @Behaviour({"EIO-VER-002", "EIO-VER-003", "SEC-005", "ABUSE-039"})
     void a_transport_is_known_by_its_exact_name_only(String name) {
         assertRefused(transport.get("/engine.io/?EIO=4&transport=" + name), 0, "Transport unknown");
         assertThat(error().context()).containsExactly(entry("transport", name.replace("%20", " ")));
@@ -50,7 +50,7 @@ class RequestChecksTest extends EngineFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"/engine.io/", "/engine.io/?EIO=4", "/engine.io/?EIO=4&transport=abc"})
-    @Behaviour({"EIO-VER-018", "EIO-VER-020", "EIO-ATT-007"})
+    @Behaviour({"EIO-VER-018", "EIO-VER-020", "EIO-ATT-007", "ABUSE-039"})
     void a_handshake_has_to_name_a_transport(String uri) {
         assertRefused(transport.get(uri), 0, "Transport unknown");
         assertThat(transport.upgrade(uri).status()).isEqualTo(400);
@@ -83,7 +83,7 @@ class RequestChecksTest extends EngineFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"test", "__proto__", "constructor", "%0d%0aX-Injected:%201", "%25", "%zz"})
-    @Behaviour({"EIO-VER-005", "EIO-VER-029", "SEC-005"})
+    @Behaviour({"EIO-VER-005", "EIO-VER-029", "SEC-005", "ABUSE-040"})
     void an_unknown_session_id_is_refused(String sid) {
         assertRefused(transport.get(POLLING + "&sid=" + sid), 1, "Session ID unknown");
         assertThat(error().code()).isEqualTo(1);
@@ -91,6 +91,7 @@ class RequestChecksTest extends EngineFixture {
     }
 
     @Test
+    @Behaviour("ABUSE-040")
     void a_session_id_of_any_length_is_refused_without_being_repeated() {
         MemoryExchange exchange = transport.get(POLLING + "&sid=" + "x".repeat(10_000));
 
@@ -98,6 +99,7 @@ class RequestChecksTest extends EngineFixture {
     }
 
     @Test
+    @Behaviour("ABUSE-041")
     void the_last_of_several_equal_parameters_counts_in_every_check() {
         PollingClient client = openPolling();
 
@@ -128,7 +130,7 @@ class RequestChecksTest extends EngineFixture {
     }
 
     @Test
-    @Behaviour({"EIO-VER-007", "EIO-VER-024"})
+    @Behaviour({"EIO-VER-007", "EIO-VER-024", "ABUSE-056"})
     void a_refused_web_socket_is_answered_in_plain_text_before_it_is_opened() {
         serve(options ->
                 options.allowRequest(request -> CompletableFuture.completedFuture(Verdict.refuse("<no> & never"))));
@@ -161,7 +163,7 @@ class RequestChecksTest extends EngineFixture {
     }
 
     @Test
-    @Behaviour({"EIO-VER-010", "EIO-UPG-006"})
+    @Behaviour({"EIO-VER-010", "EIO-UPG-006", "ABUSE-070"})
     void a_second_web_socket_is_closed_once_a_session_has_upgraded() {
         echo();
         PollingClient client = openPolling();
@@ -173,6 +175,7 @@ class RequestChecksTest extends EngineFixture {
     }
 
     @Test
+    @Behaviour("ABUSE-071")
     void a_session_that_began_on_a_web_socket_cannot_be_taken_over() {
         MemoryWebSocket victim = openWebSocket();
 
@@ -187,14 +190,14 @@ class RequestChecksTest extends EngineFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"http://evil\n", "http://evil\r\nX: 1", "http://e\u0000vil", "\u007f"})
-    @Behaviour("EIO-VER-011")
+    @Behaviour({"EIO-VER-011", "ABUSE-056"})
     void no_header_holds_a_control_character(String origin) {
         // The reference checks the origin of each request; here no request with such a header comes into being.
         assertThatIllegalArgumentException().isThrownBy(() -> transport.get(POLLING, "Origin", origin));
     }
 
     @Test
-    @Behaviour("EIO-VER-012")
+    @Behaviour({"EIO-VER-012", "ABUSE-042"})
     void a_preflight_request_is_refused_where_other_origins_are_not_served() {
         assertRefused(transport.request("OPTIONS", POLLING, new byte[0]), 2, "Bad handshake method");
         assertThat(error().context()).containsExactly(entry("method", "OPTIONS"));
@@ -202,14 +205,14 @@ class RequestChecksTest extends EngineFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "HEAD", "DELETE", "PATCH"})
-    @Behaviour({"EIO-VER-013", "EIO-VER-028"})
+    @Behaviour({"EIO-VER-013", "EIO-VER-028", "ABUSE-042"})
     void a_handshake_is_a_get_request(String method) {
         assertRefused(transport.request(method, POLLING, new byte[0]), 2, "Bad handshake method");
         assertThat(engine.sessionCount()).isZero();
     }
 
     @Test
-    @Behaviour("EIO-VER-014")
+    @Behaviour({"EIO-VER-014", "ABUSE-043"})
     void a_web_socket_handshake_has_to_ask_for_a_web_socket() {
         serve(options -> options.cors(
                 CorsOptions.builder().originIf(origin -> true).credentials(true).build()));
@@ -243,7 +246,7 @@ class RequestChecksTest extends EngineFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"&EIO=3", "&EIO=abc", "&EIO=", "&EIO=04", "&EIO=4.0", ""})
-    @Behaviour({"EIO-VER-016", "EIO-VER-017", "EIO-VER-019", "EIO-VER-025"})
+    @Behaviour({"EIO-VER-016", "EIO-VER-017", "EIO-VER-019", "EIO-VER-025", "ABUSE-044"})
     void only_revision_4_is_spoken(String revision) {
         assertRefused(transport.get("/engine.io/?transport=polling" + revision), 5, "Unsupported protocol version");
         // As the client sent it; the reference says 3 whatever it was.
@@ -257,7 +260,7 @@ class RequestChecksTest extends EngineFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"&EIO=3", "&EIO=5", "&EIO=abc", ""})
-    @Behaviour("EIO-VER-032")
+    @Behaviour({"EIO-VER-032", "ABUSE-069"})
     void later_requests_name_the_revision_of_the_session(String revision) {
         String sid = openPolling().sid;
 
@@ -301,7 +304,7 @@ class RequestChecksTest extends EngineFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"PUT", "DELETE", "OPTIONS", "HEAD", "PATCH"})
-    @Behaviour("EIO-VER-027")
+    @Behaviour({"EIO-VER-027", "ABUSE-051"})
     void other_methods_are_not_allowed_and_do_no_harm(String method) {
         PollingClient client = openPolling();
 
@@ -336,7 +339,7 @@ class RequestChecksTest extends EngineFixture {
     @ParameterizedTest
     @ValueSource(
             strings = {"/engine.io", "/engine.io/x", "//engine.io/", "/engine.io/../engine.io/", "/Engine.io/", "/"})
-    @Behaviour({"EIO-ATT-013", "EIO-ATT-014"})
+    @Behaviour({"EIO-ATT-013", "EIO-ATT-014", "ABUSE-060"})
     void the_path_is_matched_exactly(String path) {
         // The reference compares the beginning only.
         assertThat(engine.handles(path)).isFalse();

@@ -330,6 +330,7 @@ class Revision3Test extends EngineFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "&EIO=", "&EIO=abc", "&EIO=2", "&EIO=5", "&EIO=03", "&EIO=3.0"})
+    @Behaviour("ABUSE-044")
     void only_the_numbers_of_the_revisions_count(String revision) {
         // The reference takes whatever is not 4 for 3.
         assertRefused(transport.get("/engine.io/?transport=polling" + revision), 5, "Unsupported protocol version");

@@ -183,7 +183,7 @@ class UpgradeTest extends EngineFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"4hello", "5", "2", "2prob", "3probe", "1", "abc", "", "6"})
-    @Behaviour("EIO-UPG-010")
+    @Behaviour({"EIO-UPG-010", "ABUSE-072"})
     void a_web_socket_that_does_not_begin_with_a_probe_is_closed_and_polling_goes_on(String first) {
         PollingClient client = openPolling();
         MemoryWebSocket webSocket = client.requestUpgrade().webSocket();
@@ -196,7 +196,7 @@ class UpgradeTest extends EngineFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"2probe", "4hello", "2", "abc", "1"})
-    @Behaviour("EIO-UPG-010")
+    @Behaviour({"EIO-UPG-010", "ABUSE-072"})
     void a_web_socket_that_does_not_upgrade_after_the_probe_is_closed_and_polling_goes_on(String second) {
         PollingClient client = openPolling();
         MemoryWebSocket webSocket = client.probe();
@@ -208,7 +208,7 @@ class UpgradeTest extends EngineFixture {
     }
 
     @Test
-    @Behaviour("EIO-UPG-010")
+    @Behaviour({"EIO-UPG-010", "ABUSE-072"})
     void a_binary_frame_is_no_probe() {
         PollingClient client = openPolling();
         MemoryWebSocket webSocket = client.requestUpgrade().webSocket();
@@ -255,7 +255,7 @@ class UpgradeTest extends EngineFixture {
     }
 
     @Test
-    @Behaviour("EIO-CLOSE-028")
+    @Behaviour({"EIO-CLOSE-028", "ABUSE-072"})
     void an_upgrade_that_is_not_completed_in_time_is_given_up() {
         PollingClient client = openPolling();
         MemoryWebSocket webSocket = client.probe();
@@ -280,6 +280,7 @@ class UpgradeTest extends EngineFixture {
     }
 
     @Test
+    @Behaviour("ABUSE-074")
     void upgrades_that_are_begun_and_left_leave_nothing_behind() {
         PollingClient client = openPolling();
         int timers = time.pendingTimers();
@@ -307,7 +308,7 @@ class UpgradeTest extends EngineFixture {
     }
 
     @Test
-    @Behaviour("EIO-UPG-012")
+    @Behaviour({"EIO-UPG-012", "ABUSE-070"})
     void a_second_web_socket_during_the_upgrade_is_closed_and_the_first_is_not_disturbed() {
         PollingClient client = openPolling();
         MemoryWebSocket first = client.probe();
@@ -323,6 +324,7 @@ class UpgradeTest extends EngineFixture {
     }
 
     @Test
+    @Behaviour("ABUSE-073")
     void the_upgrade_fails_while_a_post_is_open() {
         PollingClient client = openPolling();
         MemoryExchange push = client.beginPush();
@@ -376,7 +378,7 @@ class UpgradeTest extends EngineFixture {
     }
 
     @Test
-    @Behaviour("EIO-CLOSE-013")
+    @Behaviour({"EIO-CLOSE-013", "ABUSE-073"})
     void a_client_that_leaves_during_the_upgrade_causes_no_error() {
         PollingClient client = openPolling();
         MemoryExchange poll = client.poll();

@@ -41,7 +41,7 @@ class WebSocketTest extends EngineFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"abc", "", "invalid", "7", "x4", "bAAA", "b&&&&"})
-    @Behaviour({"EIO-WS-003", "EIO-CLOSE-025"})
+    @Behaviour({"EIO-WS-003", "EIO-CLOSE-025", "ABUSE-021"})
     void a_malformed_text_frame_closes_the_session(String frame) {
         MemoryWebSocket webSocket = openWebSocket();
 
@@ -103,6 +103,7 @@ class WebSocketTest extends EngineFixture {
     }
 
     @Test
+    @Behaviour("ABUSE-023")
     void packets_that_mean_nothing_are_ignored() {
         MemoryWebSocket webSocket = openWebSocket();
 

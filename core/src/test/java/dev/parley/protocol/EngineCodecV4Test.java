@@ -51,7 +51,7 @@ class EngineCodecV4Test {
     }
 
     @ParameterizedTest
-    @Behaviour("EIO-PAR-002")
+    @Behaviour({"EIO-PAR-002", "ABUSE-021"})
     @ValueSource(strings = {"", "a123", "7", "x", "/", ":", " 4", "é", "\u001e"})
     void refuses_text_without_a_known_type(String text) {
         assertThatThrownBy(() -> CODEC.decodeText(Utf8.of(text))).isInstanceOf(ProtocolException.class);
@@ -232,6 +232,7 @@ class EngineCodecV4Test {
     }
 
     @Test
+    @Behaviour("ABUSE-050")
     void accepts_as_many_packets_as_allowed_and_not_one_more() {
         EngineCodecV4 codec = new EngineCodecV4(3);
 
@@ -241,6 +242,7 @@ class EngineCodecV4Test {
     }
 
     @Test
+    @Behaviour("ABUSE-050")
     void stops_at_the_first_of_a_million_separators() {
         byte[] payload = bytes(String.join("", Collections.nCopies(1_000_000, "\u001e")));
 
@@ -267,6 +269,7 @@ class EngineCodecV4Test {
     }
 
     @Test
+    @Behaviour("ABUSE-028")
     void hands_over_text_that_is_not_ascii_and_refuses_what_is_not_utf_8() {
         assertThat(decodePayload(CODEC, bytes("4é€😀"))).containsExactly("4é€😀");
         assertThat(decodePayload(CODEC, new byte[] {'4', 'a', 0x1e, '4', (byte) 0xc3}))

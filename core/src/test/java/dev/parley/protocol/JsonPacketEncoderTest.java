@@ -319,7 +319,7 @@ class JsonPacketEncoderTest {
     }
 
     @Test
-    @Behaviour("PAR-010")
+    @Behaviour({"PAR-010", "ABUSE-019"})
     void refuses_circular_values() {
         List<Object> list = new ArrayList<>();
         list.add(list);
@@ -334,6 +334,7 @@ class JsonPacketEncoderTest {
     }
 
     @Test
+    @Behaviour("ABUSE-019")
     void writes_values_as_deep_as_decoders_accept() {
         assertThat(decodeEvent(encode(event("a", nested(499)))).args()).hasSize(1);
         assertThatIllegalArgumentException().isThrownBy(() -> encode(event("a", nested(500))));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.parley.Behaviour;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -186,6 +187,7 @@ class JsonScannerTest {
     }
 
     @Test
+    @Behaviour("ABUSE-019")
     void counts_depth_including_the_outermost_bracket() {
         DecoderLimits limits = new DecoderLimits(10, 3, 10, 10, 1000);
 
@@ -196,6 +198,7 @@ class JsonScannerTest {
     }
 
     @Test
+    @Behaviour("ABUSE-018")
     void limits_the_characters_of_numbers() {
         DecoderLimits limits = new DecoderLimits(10, 3, 5, 10, 1000);
 
@@ -209,6 +212,7 @@ class JsonScannerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"[", "{\"a\":", "[{\"a\":[0,"})
+    @Behaviour("ABUSE-019")
     void refuses_extreme_nesting_on_a_thread_with_little_stack(String open) throws InterruptedException {
         byte[] json = bytes(open.repeat(100_000));
         AtomicReference<@Nullable Object> result = new AtomicReference<>();
@@ -222,6 +226,7 @@ class JsonScannerTest {
     }
 
     @Test
+    @Behaviour("ABUSE-019")
     void passes_extreme_nesting_where_it_is_allowed_on_a_thread_with_little_stack() throws InterruptedException {
         DecoderLimits limits = new DecoderLimits(10, 1_000_000, 10, 10, 1000);
         byte[] json = bytes("[".repeat(100_000) + "]".repeat(100_000));

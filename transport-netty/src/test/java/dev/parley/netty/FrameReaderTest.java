@@ -158,16 +158,19 @@ class FrameReaderTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0xc1, 0xa1, 0x91, 0xf1, 0x83, 0x84, 0x85, 0x86, 0x87, 0x8b, 0x8c, 0x8d, 0x8e, 0x8f})
+    @Behaviour("ABUSE-061")
     void refusesReservedBitsAndOpcodes(int firstByte) {
         refuses(1002, ClientFrame.frame(firstByte, (byte) 'x'));
     }
 
     @Test
+    @Behaviour("ABUSE-061")
     void refusesFramesWithoutMask() {
         refuses(1002, ClientFrame.hex("81 01 78"));
     }
 
     @Test
+    @Behaviour("ABUSE-061")
     void refusesAContinuationOfNothing() {
         refuses(1002, ClientFrame.frame(0x80, (byte) 'x'));
     }
@@ -179,12 +182,14 @@ class FrameReaderTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0x08, 0x09, 0x0a})
+    @Behaviour("ABUSE-061")
     void refusesControlFramesInFragments(int firstByte) {
         refuses(1002, ClientFrame.frame(firstByte));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0x88, 0x89, 0x8a})
+    @Behaviour("ABUSE-061")
     void refusesControlFramesOfMoreThan125Bytes(int firstByte) {
         refuses(1002, ClientFrame.header(firstByte, 126));
     }
@@ -198,6 +203,7 @@ class FrameReaderTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65_535})
+    @Behaviour("ABUSE-061")
     void refusesCloseCodesThatMayNotBeSent(int code) {
         refuses(1002, ClientFrame.close(code));
     }
@@ -221,12 +227,14 @@ class FrameReaderTest {
     }
 
     @Test
+    @Behaviour("ABUSE-061")
     void refusesACloseReasonThatIsNotUtf8() {
         refuses(1007, ClientFrame.frame(0x88, (byte) 3, (byte) 0xe8, (byte) 0xff));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"ff", "c0 80", "ed a0 80", "f5 80 80 80", "e2 82", "80", "61 62 63 64 65 66 67 68 c3"})
+    @Behaviour({"ABUSE-028", "ABUSE-061"})
     void refusesTextThatIsNotUtf8(String bytes) {
         refuses(1007, ClientFrame.frame(0x81, ClientFrame.hex(bytes)));
     }
@@ -237,23 +245,26 @@ class FrameReaderTest {
     }
 
     @Test
-    @Behaviour("EIO-CLOSE-045")
+    @Behaviour({"EIO-CLOSE-045", "ABUSE-062"})
     void refusesTooLongAMessageByItsHeaderAlone() {
         refuses(1009, ClientFrame.header(0x82, LIMIT + 1));
     }
 
     @ParameterizedTest
     @ValueSource(longs = {Integer.MAX_VALUE, 1L << 32, Long.MAX_VALUE, Long.MIN_VALUE, -1})
+    @Behaviour({"ABUSE-061", "ABUSE-062"})
     void refusesLengthsBeyondAllBounds(long length) {
         refuses(1009, ClientFrame.header(0x82, length));
     }
 
     @Test
+    @Behaviour("ABUSE-062")
     void countsFragmentsTogetherAgainstTheLimit() {
         refuses(1009, ClientFrame.frame(0x02, new byte[LIMIT]), ClientFrame.header(0x00, 1));
     }
 
     @Test
+    @Behaviour("ABUSE-062")
     void reservesNoMemoryForBytesThatHaveNotCome() throws Exception {
         FrameReader unlimited = new FrameReader(Integer.MAX_VALUE, new EventSink(events));
         for (int i = 0; i < 1000; i++) {
@@ -265,6 +276,7 @@ class FrameReaderTest {
     }
 
     @Test
+    @Behaviour({"ABUSE-063", "SEC-008"})
     void boundsTheNumberOfFragments() throws Exception {
         read(ClientFrame.frame(0x02));
         for (int i = 1; i < FrameReader.MAX_FRAGMENTS; i++) {

@@ -2,6 +2,7 @@ package dev.parley.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.Behaviour;
 import dev.parley.engine.HttpExchange;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -90,6 +91,7 @@ class HttpTimeoutsTest {
     }
 
     @Test
+    @Behaviour("ABUSE-052")
     void a_head_that_comes_drop_by_drop_has_to_come_in_time() {
         serve(echo);
 
@@ -117,6 +119,7 @@ class HttpTimeoutsTest {
     }
 
     @Test
+    @Behaviour("ABUSE-052")
     void a_body_that_comes_drop_by_drop_has_to_come_in_time() {
         serve(echo);
 
@@ -162,6 +165,7 @@ class HttpTimeoutsTest {
     }
 
     @Test
+    @Behaviour({"ABUSE-053", "ABUSE-054"})
     void a_peer_that_does_not_read_its_responses_is_let_go() {
         serve(silent);
         receive(GET + GET);

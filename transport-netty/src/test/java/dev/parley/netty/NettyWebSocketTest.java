@@ -129,7 +129,7 @@ class NettyWebSocketTest {
     }
 
     @Test
-    @Behaviour("EIO-WS-004")
+    @Behaviour({"EIO-WS-004", "ABUSE-062"})
     void closesOnAMessageThatIsTooLong() {
         receive(ClientFrame.text("x".repeat(LIMIT)));
         receive(ClientFrame.text("x".repeat(LIMIT + 1)));
@@ -173,6 +173,7 @@ class NettyWebSocketTest {
     }
 
     @Test
+    @Behaviour("ABUSE-065")
     void answersNoPingsOfAPeerThatReadsNothing() {
         channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
         receive(ClientFrame.frame(0x89, (byte) 5, (byte) 6));

@@ -72,6 +72,7 @@ class WebSocketHandshakeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "7", "8", "14", "", "13.0", "x"})
+    @Behaviour("ABUSE-066")
     void offersVersion13InPlaceOfAnyOther(String version) throws Exception {
         client.send(VALID.replace("Version: 13", "Version: " + version));
         RawClient.Response response = client.response();
@@ -83,6 +84,7 @@ class WebSocketHandshakeTest {
     }
 
     @Test
+    @Behaviour("ABUSE-066")
     void offersVersion13WhereNoneIsNamed() throws Exception {
         client.send(VALID.replace("Sec-WebSocket-Version: 13\r\n", ""));
         assertThat(client.response().status()).isEqualTo(426);
@@ -91,6 +93,7 @@ class WebSocketHandshakeTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "abc", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZTEyMw==", "!!!!!!!!!!!!!!!!!!!!!!=="})
+    @Behaviour("ABUSE-066")
     void refusesAKeyThatIsNot16Bytes(String key) throws Exception {
         client.send(VALID.replace("dGhlIHNhbXBsZSBub25jZQ==", key));
         assertThat(client.response().status()).isEqualTo(400);
@@ -106,6 +109,7 @@ class WebSocketHandshakeTest {
         "'Host: localhost', 'Content-Length: 3'",
         "'Host: localhost', 'Transfer-Encoding: chunked'",
     })
+    @Behaviour("ABUSE-066")
     void refusesWhatIsNoUpgrade(String part, String replacement) throws Exception {
         client.send(VALID.replace(part, replacement));
         assertThat(client.response().status()).isEqualTo(400);
@@ -113,6 +117,7 @@ class WebSocketHandshakeTest {
     }
 
     @Test
+    @Behaviour("ABUSE-067")
     void answers404ToAnUpgradeOnAnotherPathAndCloses() throws Exception {
         client.send(RawClient.upgradeRequest("/other/"));
         assertThat(client.response().status()).isEqualTo(404);
@@ -120,6 +125,7 @@ class WebSocketHandshakeTest {
     }
 
     @Test
+    @Behaviour({"ABUSE-068", "SEC-003"})
     void survivesAPeerThatResetsTheConnectionBeforeTheAnswer() throws Exception {
         client.socket.setSoLinger(true, 0);
         client.send(VALID);
