@@ -326,7 +326,7 @@ class ParleyHttpHandlerTest {
         pipeline(new HttpServerCodec(), new ParleyHttpHandler(endpoint));
         byte[] request = RawClient.upgradeRequest(TestEndpoint.PATH).getBytes(StandardCharsets.ISO_8859_1);
         channel.writeInbound(Unpooled.wrappedBuffer(request, ClientFrame.text("one")));
-        exchange().acceptWebSocket(Headers.empty(), 100, webSocket -> {
+        exchange().acceptWebSocket(Headers.empty(), 100, null, webSocket -> {
             webSocket.setReading(false);
             return new RecordingListener(webSocket);
         });
