@@ -7,6 +7,7 @@ import dev.parley.engine.HttpExchange;
 import dev.parley.engine.HttpResponse;
 import dev.parley.engine.WebSocket;
 import dev.parley.engine.WebSocketListener;
+import dev.parley.netty.NettyServer;
 import dev.parley.protocol.Utf8;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -17,9 +18,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param compression how messages are compressed, or null if they are not
  */
-record WebSocketEcho(@Nullable Compression compression) implements Endpoint {
+public record WebSocketEcho(@Nullable Compression compression) implements Endpoint {
 
     private static final int MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+
+    /**
+     * Starts a server for the Autobahn test suite, which compresses whatever it may.
+     *
+     * @param args the port
+     */
+    public static void main(String[] args) {
+        NettyServer.bind(new WebSocketEcho(Compression.DEFAULT.withThreshold(0)), Integer.parseInt(args[0]));
+    }
 
     @Override
     public boolean handles(String path) {

@@ -91,7 +91,7 @@ class HttpCompressionTest extends EngineFixture {
 
     /** In the reference it has to be switched off. */
     @Test
-    @Behaviour("EIO-COMP-004")
+    @Behaviour({"EIO-COMP-004", "ABUSE-059"})
     void nothing_is_compressed_unless_it_is_asked_for() throws Exception {
         HttpResponse response = answer("gzip, deflate", PacketBundle.text(LONG));
 
@@ -182,6 +182,7 @@ class HttpCompressionTest extends EngineFixture {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    @Behaviour("ABUSE-058")
     void what_clients_send_is_never_decompressed(boolean compressing) throws Exception {
         serve(options -> options.httpCompression(compressing ? Compression.DEFAULT : null));
         PollingClient client = openPolling();

@@ -3,6 +3,7 @@ package dev.parley.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.parley.Behaviour;
 import dev.parley.engine.Compression;
 import dev.parley.engine.Headers;
 import dev.parley.engine.HttpRequest;
@@ -121,6 +122,7 @@ class DeflateExtensionTest {
     }
 
     @Test
+    @Behaviour("ABUSE-064")
     void readsAnyNumberOfOffers() {
         assertThat(answer("permessage-deflate; x,".repeat(1000))).isNull();
         assertThat(answer("permessage-deflate; x,".repeat(1000) + "permessage-deflate"))

@@ -134,6 +134,7 @@ class DeflateWebSocketTest {
     }
 
     @Test
+    @Behaviour("ABUSE-064")
     void aMalformedOfferIsRefused() throws Exception {
         RawClient client = new RawClient(server.port());
         clients.add(client);
@@ -146,6 +147,7 @@ class DeflateWebSocketTest {
     }
 
     @Test
+    @Behaviour("ABUSE-064")
     void aThousandOffersAreReadOrTooLong() throws Exception {
         RawClient client = connect("a,".repeat(1000) + "permessage-deflate");
         client.send(ClientFrame.deflated(Frames.TEXT, utf8(LONG)));
@@ -161,6 +163,7 @@ class DeflateWebSocketTest {
 
     @ParameterizedTest
     @ValueSource(ints = {8, 9, 12, 15})
+    @Behaviour("ABUSE-064")
     void everyWindowWorks(int bits) throws Exception {
         RawClient client = connect("permessage-deflate; server_max_window_bits=" + bits);
         String text = LONG.repeat(50);
@@ -204,6 +207,7 @@ class DeflateWebSocketTest {
     }
 
     @Test
+    @Behaviour("ABUSE-064")
     void aMessageThatBecomesTooLongIsRefused() throws Exception {
         RawClient client = connect();
         client.send(ClientFrame.deflated(Frames.BINARY, new byte[LIMIT]));
@@ -214,6 +218,7 @@ class DeflateWebSocketTest {
     }
 
     @Test
+    @Behaviour({"ABUSE-062", "ABUSE-064"})
     void fragmentsThatBecomeTooLongTogetherAreRefused() throws Exception {
         byte[] bomb = Deflated.bomb(20_000_000);
         RawClient client = connect();
@@ -231,6 +236,7 @@ class DeflateWebSocketTest {
     }
 
     @Test
+    @Behaviour("ABUSE-064")
     void garbageEndsThatConnectionAlone() throws Exception {
         RawClient other = connect();
         RawClient client = connect();
@@ -307,6 +313,7 @@ class DeflateWebSocketTest {
     }
 
     @Test
+    @Behaviour("ABUSE-064")
     void noConnectionHasACompressorOfItsOwn() throws Exception {
         int before = compressors();
         for (int i = 0; i < 100; i++) {

@@ -3,6 +3,7 @@ package dev.parley.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parley.Behaviour;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -109,6 +110,7 @@ class MessageInflaterTest {
     }
 
     @Test
+    @Behaviour("ABUSE-064")
     void takesNoMoreMemoryThanMessagesMayHave() {
         byte[] bomb = Deflated.bomb(100_000_000);
         assertThat(bomb).as("what it takes to send it").hasSizeLessThan(LIMIT);
@@ -124,6 +126,7 @@ class MessageInflaterTest {
     }
 
     @Test
+    @Behaviour("ABUSE-064")
     void isNotHeldUpByStreamsOfNothing() {
         byte[] nothing = ClientFrame.hex("0300");
         byte[] many = new byte[LIMIT];

@@ -2,6 +2,7 @@ package dev.parley.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.Behaviour;
 import dev.parley.engine.Compression;
 import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
@@ -238,6 +239,7 @@ class StrictWebSocketTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0xa1, 0x91, 0xb1, 0xe1, 0xf1, 0xd2, 0xa2, 0xc0, 0xe9, 0xc9, 0xca, 0xf8, 0xc8})
+    @Behaviour("ABUSE-061")
     void refusesReservedBits(int firstByte) throws Exception {
         send(text("before"), ClientFrame.frame(firstByte, utf8("x")), ping(""));
         receives(echo("before"));
@@ -267,6 +269,7 @@ class StrictWebSocketTest {
 
     @ParameterizedTest
     @ValueSource(ints = {3, 4, 5, 6, 7, 11, 12, 13, 14, 15})
+    @Behaviour("ABUSE-061")
     void refusesReservedOpcodes(int opcode) throws Exception {
         send(text("before"), ClientFrame.frame(0x80 | opcode), ping(""));
         receives(echo("before"));
@@ -281,6 +284,7 @@ class StrictWebSocketTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0x08, 0x09, 0x0a})
+    @Behaviour("ABUSE-061")
     void refusesControlFramesInFragments(int firstByte) throws Exception {
         send(ClientFrame.frame(firstByte, utf8("ab")), last("c"));
         fails(1002);
@@ -317,6 +321,7 @@ class StrictWebSocketTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0x80, 0x00})
+    @Behaviour("ABUSE-061")
     void refusesAContinuationOfNothing(int firstByte) throws Exception {
         send(ClientFrame.frame(firstByte, utf8("non-continuation payload")), text("behind"));
         fails(1002);
@@ -455,6 +460,7 @@ class StrictWebSocketTest {
 
     @ParameterizedTest
     @MethodSource("malformed")
+    @Behaviour("ABUSE-061")
     void refusesMalformedText(String hex) throws Exception {
         byte[] data = ClientFrame.hex(hex);
         send(message(Frames.TEXT, data));
@@ -564,6 +570,7 @@ class StrictWebSocketTest {
     }
 
     @Test
+    @Behaviour("ABUSE-061")
     void refusesAReasonThatIsMalformed() throws Exception {
         send(close(1000, ClientFrame.hex("cebae1bdb9cf83cebcceb5eda080656469746564")));
         fails(1007);
@@ -579,6 +586,7 @@ class StrictWebSocketTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65_535})
+    @Behaviour("ABUSE-061")
     void refusesCodesThatMayNotBeSent(int code) throws Exception {
         send(close(code, utf8("reason")));
         fails(1002);
@@ -629,12 +637,14 @@ class StrictWebSocketTest {
     }
 
     @Test
+    @Behaviour("ABUSE-062")
     void refusesAMessageThatIsTooLongByItsHeader() throws Exception {
         client.send(ClientFrame.header(0x82, LIMIT + 1));
         fails(1009);
     }
 
     @Test
+    @Behaviour("ABUSE-063")
     void refusesTooManyFragments() throws Exception {
         byte[][] fragments = new byte[FrameReader.MAX_FRAGMENTS + 1][];
         for (int i = 0; i < fragments.length; i++) {
@@ -651,6 +661,7 @@ class StrictWebSocketTest {
         "81ff000000000000ffff00000000, 1002",
         "81ff8000000000000000, 1009"
     })
+    @Behaviour("ABUSE-061")
     void refusesFramesWithoutMaskAndOddLengths(String hex, int code) throws Exception {
         client.send(ClientFrame.hex(hex));
         fails(code);
