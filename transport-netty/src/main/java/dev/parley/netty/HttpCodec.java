@@ -1,8 +1,8 @@
 package dev.parley.netty;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.CombinedChannelDuplexHandler;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -21,8 +21,10 @@ import java.util.Queue;
 /**
  * The same as {@link HttpServerCodec}, which can not be extended, but for headers that go on in the next line: they are
  * refused. Nobody sends them any more, but they let a proxy and a server read the same bytes differently.
+ *
+ * <p>These are two handlers, so that those of the application find what they look for in a pipeline: Netty's types.
  */
-final class HttpCodec extends CombinedChannelDuplexHandler<HttpRequestDecoder, HttpResponseEncoder> {
+final class HttpCodec {
 
     /**
      * Requests that may wait for their answers, as many as in Netty's own codec. They take much more than their bytes.
@@ -32,8 +34,12 @@ final class HttpCodec extends CombinedChannelDuplexHandler<HttpRequestDecoder, H
     /** Of the requests that have not been answered. */
     private final Queue<HttpMethod> methods = new ArrayDeque<>(2);
 
-    HttpCodec(HttpDecoderConfig config) {
-        init(new Decoder(config), new Encoder());
+    private HttpCodec() {}
+
+    /** Returns the handlers of one connection. */
+    static ChannelHandler[] handlers(HttpDecoderConfig config) {
+        HttpCodec codec = new HttpCodec();
+        return new ChannelHandler[] {codec.new Decoder(config), codec.new Encoder()};
     }
 
     private final class Decoder extends HttpRequestDecoder {

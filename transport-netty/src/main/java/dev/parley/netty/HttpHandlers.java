@@ -37,8 +37,7 @@ final class HttpHandlers {
     }
 
     private static boolean isCodec(ChannelHandler handler) {
-        return handler instanceof HttpCodec
-                || handler instanceof HttpServerCodec
+        return handler instanceof HttpServerCodec
                 || handler instanceof HttpRequestDecoder
                 || handler instanceof HttpResponseEncoder;
     }

@@ -180,8 +180,8 @@ public final class NettyServer implements AutoCloseable {
             if (tls != null) {
                 pipeline.addLast(tls.newHandler(channel.alloc()));
             }
+            pipeline.addLast(HttpCodec.handlers(decoding));
             pipeline.addLast(
-                    new HttpCodec(decoding),
                     new HttpTimeouts(options.headersTimeout(), options.bodyTimeout(), options.writeTimeout()),
                     new ParleyHttpHandler(endpoint, closing.shutdown()));
             options.pipeline().accept(pipeline);

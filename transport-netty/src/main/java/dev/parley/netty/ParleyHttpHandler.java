@@ -96,7 +96,8 @@ public final class ParleyHttpHandler extends ChannelDuplexHandler {
      * @param endpoint what to serve
      */
     public static void addTo(ChannelPipeline pipeline, Endpoint endpoint) {
-        pipeline.addLast(new HttpCodec(new HttpDecoderConfig()), new ParleyHttpHandler(endpoint));
+        pipeline.addLast(HttpCodec.handlers(new HttpDecoderConfig()));
+        pipeline.addLast(new ParleyHttpHandler(endpoint));
     }
 
     @Override

@@ -353,7 +353,7 @@ class HttpOverSocketsTest {
     void refusesAFoldedHeaderWhereverItIsCut() throws Exception {
         String head = "GET /parley/ HTTP/1.1\r\nX: a\r\n b\r\n\r\n";
         for (int cut = 1; cut < head.length(); cut++) {
-            EmbeddedChannel channel = new EmbeddedChannel(new HttpCodec(new HttpDecoderConfig()));
+            EmbeddedChannel channel = new EmbeddedChannel(HttpCodec.handlers(new HttpDecoderConfig()));
             channel.writeInbound(Unpooled.copiedBuffer(head.substring(0, cut), StandardCharsets.US_ASCII));
             channel.writeInbound(Unpooled.copiedBuffer(head.substring(cut), StandardCharsets.US_ASCII));
             HttpRequest request = channel.readInbound();
@@ -378,7 +378,7 @@ class HttpOverSocketsTest {
 
     @Test
     void dropsTheBodyOfAnotherHandlersResponseToHead() {
-        EmbeddedChannel channel = new EmbeddedChannel(new HttpCodec(new HttpDecoderConfig()));
+        EmbeddedChannel channel = new EmbeddedChannel(HttpCodec.handlers(new HttpDecoderConfig()));
         channel.writeInbound(
                 Unpooled.copiedBuffer("HEAD / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n", StandardCharsets.US_ASCII));
         for (HttpResponseStatus status :

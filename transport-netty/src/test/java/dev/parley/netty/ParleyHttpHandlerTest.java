@@ -171,14 +171,19 @@ class ParleyHttpHandlerTest {
         assertThat(sent()).endsWith("1");
     }
 
-    static Stream<ChannelHandler> codecs() {
-        return Stream.of(new HttpServerCodec(), new HttpCodec(new HttpDecoderConfig()));
+    static Stream<List<ChannelHandler>> codecs() {
+        return Stream.of(List.of(new HttpServerCodec()), List.of(HttpCodec.handlers(new HttpDecoderConfig())));
+    }
+
+    private void pipeline(List<ChannelHandler> codec, ChannelHandler... handlers) {
+        pipeline(codec.toArray(ChannelHandler[]::new));
+        channel.pipeline().addLast(handlers);
     }
 
     @ParameterizedTest
     @MethodSource("codecs")
     @Behaviour("ABUSE-054")
-    void closesAConnectionThatPipelinesWithoutEnd(ChannelHandler codec) {
+    void closesAConnectionThatPipelinesWithoutEnd(List<ChannelHandler> codec) {
         pipeline(codec, new ParleyHttpHandler(endpoint));
         receive(GET.repeat(10_000));
         assertThat(endpoint.exchanges).hasSize(1);
@@ -252,10 +257,11 @@ class ParleyHttpHandlerTest {
         assertThat(endpoint.exchanges).isEmpty();
     }
 
-    @Test
-    void letsAWebSocketOfAnotherHandlerThrough() {
+    @ParameterizedTest
+    @MethodSource("codecs")
+    void letsAWebSocketOfAnotherHandlerThrough(List<ChannelHandler> codec) {
         pipeline(
-                new HttpServerCodec(),
+                codec,
                 new ParleyHttpHandler(endpoint),
                 new HttpObjectAggregator(100),
                 new WebSocketServerProtocolHandler("/other"),
