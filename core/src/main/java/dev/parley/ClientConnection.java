@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class ClientConnection implements SessionListener, Executor {
 
     static final String NO_SUCH_NAMESPACE = "Invalid namespace";
+    private static final String FAILED = "Internal server error";
+    private static final System.Logger LOG = System.getLogger(SocketIoServer.class.getName());
     private static final Socket[] NONE = {};
     private static final AtomicLongFieldUpdater<ClientConnection> UNHANDLED =
             AtomicLongFieldUpdater.newUpdater(ClientConnection.class, "unhandled");
@@ -284,12 +286,30 @@ final class ClientConnection implements SessionListener, Executor {
 
     /** Begins to decide about the client in a namespace that has counted it in. */
     void join(Namespace namespace, Handshake handshake) {
-        Socket socket = new Socket(namespace, this, handshake);
+        Socket socket;
+        try {
+            socket = new Socket(namespace, this, handshake);
+        } catch (RuntimeException | Error e) {
+            namespace.exit();
+            notTaken(namespace, e);
+            return;
+        }
         if (add(socket)) {
             namespace.admit(socket);
         } else {
             socket.abandon();
         }
+    }
+
+    /** The adapter of a namespace has failed. */
+    private void notTaken(Namespace namespace, Throwable failure) {
+        if (context.mayWarn()) {
+            LOG.log(System.Logger.Level.WARNING, "an adapter did not take a client; it is refused", failure);
+        }
+        synchronized (this) {
+            forgetSearch(namespace.name());
+        }
+        refuse(namespace.name(), FAILED);
     }
 
     /** The client does not get into a namespace that it waited for. */

@@ -22,18 +22,25 @@ final class Farewell {
     /** Ends a socket: the first handlers still find its rooms, the second find nothing. */
     Lane.Task task(Socket socket, DisconnectReason reason, @Nullable Throwable cause) {
         return Lane.task(() -> {
-            socket.life().close();
-            socket.dropEvents();
-            callAll(DISCONNECTING, socket, reason, cause);
-            SocketRecovery recovery = socket.recovery();
-            Set<String> rooms = recovery == null ? Set.of() : socket.rooms();
-            socket.membership().close();
-            callAll(DISCONNECT, socket, reason, cause);
-            if (recovery != null) {
-                recovery.save(rooms);
+            try {
+                end(socket, reason, cause);
+            } finally {
+                socket.namespace().left();
             }
-            socket.namespace().exit();
         });
+    }
+
+    private void end(Socket socket, DisconnectReason reason, @Nullable Throwable cause) {
+        socket.life().close();
+        socket.dropEvents();
+        callAll(DISCONNECTING, socket, reason, cause);
+        SocketRecovery recovery = socket.recovery();
+        Set<String> rooms = recovery == null ? Set.of() : socket.rooms();
+        socket.membership().close();
+        callAll(DISCONNECT, socket, reason, cause);
+        if (recovery != null) {
+            recovery.save(rooms);
+        }
     }
 
     private void callAll(String name, Socket socket, DisconnectReason reason, @Nullable Throwable cause) {

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Namespace extends Broadcaster {
 
+    private static final System.Logger LOG = System.getLogger(SocketIoServer.class.getName());
+
     private final String name;
     private final ServerContext context;
     private final Namespaces owner;
@@ -34,6 +36,7 @@ public final class Namespace extends Broadcaster {
     private final NamespaceNode node;
     private volatile Adapter adapter;
     private final BroadcastOperator everybody;
+    private final OverflowPolicy overflowPolicy;
     private final Listeners<Middleware> middlewares;
     private final Listeners<ConnectionHandler> connectionHandlers;
     private final RoomListeners roomListeners;
@@ -58,6 +61,7 @@ public final class Namespace extends Broadcaster {
         this.context = context;
         this.owner = owner;
         this.parent = parent;
+        this.overflowPolicy = context.options().overflowPolicy();
         this.middlewares = parent == null ? new Listeners<>() : new Listeners<>(parent.face().middlewares);
         this.connectionHandlers =
                 parent == null ? new Listeners<>() : new Listeners<>(parent.face().connectionHandlers);
@@ -76,6 +80,7 @@ public final class Namespace extends Broadcaster {
         this.context = context;
         this.owner = owner;
         this.parent = null;
+        this.overflowPolicy = context.options().overflowPolicy();
         this.middlewares = new Listeners<>();
         this.connectionHandlers = new Listeners<>();
         this.roomListeners = new RoomListeners();
@@ -106,6 +111,10 @@ public final class Namespace extends Broadcaster {
         return adapter;
     }
 
+    OverflowPolicy overflowPolicy() {
+        return overflowPolicy;
+    }
+
     Namespaces.@Nullable Parent parent() {
         return parent;
     }
@@ -123,10 +132,24 @@ public final class Namespace extends Broadcaster {
 
     /** Frees what the adapter holds. */
     synchronized CompletableFuture<Void> close() {
-        if (closing == null) {
-            closing = adapter.close();
+        CompletableFuture<Void> present = closing;
+        if (present == null) {
+            present = closeAdapter().whenComplete((closed, failure) -> {
+                if (failure != null) {
+                    LOG.log(System.Logger.Level.WARNING, "an adapter could not be closed", failure);
+                }
+            });
+            closing = present;
         }
-        return closing;
+        return present;
+    }
+
+    private CompletableFuture<Void> closeAdapter() {
+        try {
+            return adapter.close();
+        } catch (Throwable e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** Makes the adapter anew, after the server had been closed. */
@@ -192,7 +215,8 @@ public final class Namespace extends Broadcaster {
      *
      * <p>A listener is called on the server's executor, for one change after another, in the order in which they
      * happened. So a room may have changed again already. A namespace without listeners pays nothing. A parent hands
-     * its listeners on to its children.
+     * its listeners on to its children. Where listeners fall 100,000 changes behind, they miss those that come until
+     * they go on, which is logged.
      *
      * @param listener what to call; what it throws is logged
      * @return to take the listener away again
@@ -357,6 +381,17 @@ public final class Namespace extends Broadcaster {
             early = null;
         }
         waiting.forEach(this::admit);
+    }
+
+    /** A client has left; its handlers are still to be told. Called once for each socket that was connected. */
+    void leaving() {
+        owner.leaving();
+    }
+
+    /** The handlers of a client that has left have been told. */
+    void left() {
+        owner.left();
+        exit();
     }
 
     /** A client has left, or was refused. Called once for each socket, when nothing will be heard of it any more. */

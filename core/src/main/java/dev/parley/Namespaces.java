@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,10 @@ final class Namespaces {
     private final Set<Namespace> ending = ConcurrentHashMap.newKeySet();
     /** Those that are empty, and stay as long as clients may come back to their sessions; the oldest first. */
     private final Map<Namespace, Scheduler.Timeout> awaiting = new LinkedHashMap<>();
+    /** How many sockets have ended whose handlers are still being told of that. */
+    private final AtomicInteger leaving = new AtomicInteger();
+    /** Completes when there are none. */
+    private volatile CompletableFuture<Void> allLeft = new CompletableFuture<>();
     /** How many there are that were created for clients. Guarded by this object. */
     private int temporary;
 
@@ -186,6 +191,26 @@ final class Namespaces {
             // The server has been closed meanwhile.
             awaitedInVain(namespace);
         }
+    }
+
+    void leaving() {
+        leaving.incrementAndGet();
+    }
+
+    void left() {
+        if (leaving.decrementAndGet() == 0) {
+            allLeft.complete(null);
+        }
+    }
+
+    /** Returns what completes as soon as no handlers of sockets that have ended are left to be told. */
+    CompletableFuture<Void> allLeft() {
+        CompletableFuture<Void> future = new CompletableFuture<>();
+        allLeft = future;
+        if (leaving.get() == 0) {
+            future.complete(null);
+        }
+        return future;
     }
 
     private void await(Namespace namespace) {

@@ -366,7 +366,26 @@ public final class Socket extends EventSource implements SocketEmitter {
 
     void deliver(Packet.Event packet, PacketBundle encoded, DeliveryFlags flags) {
         announce(packet);
-        life.send(encoded, flags);
+        OverflowPolicy policy = namespace.overflowPolicy();
+        if (policy.asks() && isDispensable(packet, flags)) {
+            life.send(encoded, () -> mayDrop(policy, packet));
+        } else {
+            life.send(encoded, flags);
+        }
+    }
+
+    /** Whether the loss of an event harms nothing else: nobody waits for an answer or counts what has come. */
+    private boolean isDispensable(Packet.Event packet, DeliveryFlags flags) {
+        return packet.ackId() == Packet.NO_ACK && recovery == null && !flags.droppable();
+    }
+
+    private boolean mayDrop(OverflowPolicy policy, Packet.Event packet) {
+        try {
+            return policy.mayDropFor(this);
+        } catch (Throwable e) {
+            namespace.failed(new HandlerError(this, packet.name(), packet.args(), e));
+            return false;
+        }
     }
 
     void announce(Packet.Event packet) {
@@ -570,14 +589,11 @@ public final class Socket extends EventSource implements SocketEmitter {
         }
     }
 
-    /** The server stops; completes when the handlers of that have run. */
-    CompletableFuture<Void> shutDown() {
+    /** The server stops. */
+    void shutDown() {
         if (life.close()) {
             end(DisconnectReason.SERVER_SHUTTING_DOWN, null);
         }
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        lane.execute(Lane.task(() -> done.complete(null)));
-        return done;
     }
 
     private void end(DisconnectReason reason, @Nullable Throwable cause) {

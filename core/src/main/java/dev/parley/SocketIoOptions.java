@@ -35,6 +35,7 @@ public final class SocketIoOptions {
     private final Duration ackTimeout;
     private final int maxPendingAcks;
     private final long maxUnhandledBytes;
+    private final OverflowPolicy overflowPolicy;
     private final int maxNamespacesPerConnection;
     private final int maxChildNamespaces;
     private final boolean cleanupEmptyChildNamespaces;
@@ -55,6 +56,7 @@ public final class SocketIoOptions {
         this.ackTimeout = builder.ackTimeout;
         this.maxPendingAcks = builder.maxPendingAcks;
         this.maxUnhandledBytes = builder.maxUnhandledBytes;
+        this.overflowPolicy = builder.overflowPolicy;
         this.maxNamespacesPerConnection = builder.maxNamespacesPerConnection;
         this.maxChildNamespaces = builder.maxChildNamespaces;
         this.cleanupEmptyChildNamespaces = builder.cleanupEmptyChildNamespaces;
@@ -100,6 +102,7 @@ public final class SocketIoOptions {
         builder.ackTimeout = ackTimeout;
         builder.maxPendingAcks = maxPendingAcks;
         builder.maxUnhandledBytes = maxUnhandledBytes;
+        builder.overflowPolicy = overflowPolicy;
         builder.maxNamespacesPerConnection = maxNamespacesPerConnection;
         builder.maxChildNamespaces = maxChildNamespaces;
         builder.cleanupEmptyChildNamespaces = cleanupEmptyChildNamespaces;
@@ -168,6 +171,15 @@ public final class SocketIoOptions {
      */
     public long maxUnhandledBytes() {
         return maxUnhandledBytes;
+    }
+
+    /**
+     * Returns what becomes of clients that read too slowly.
+     *
+     * @return the value of this option
+     */
+    public OverflowPolicy overflowPolicy() {
+        return overflowPolicy;
     }
 
     /**
@@ -286,6 +298,7 @@ public final class SocketIoOptions {
         private Duration ackTimeout = Duration.ofSeconds(30);
         private int maxPendingAcks = 10_000;
         private long maxUnhandledBytes = 1024 * 1024;
+        private OverflowPolicy overflowPolicy = OverflowPolicy.close();
         private int maxNamespacesPerConnection = 100;
         private int maxChildNamespaces = 10_000;
         private boolean cleanupEmptyChildNamespaces = true;
@@ -563,6 +576,19 @@ public final class SocketIoOptions {
          */
         public Builder maxUnhandledBytes(long maxUnhandledBytes) {
             this.maxUnhandledBytes = Checks.positive("maxUnhandledBytes", maxUnhandledBytes);
+            return this;
+        }
+
+        /**
+         * Sets what becomes of clients that read too slowly, when more waits for them than
+         * {@link EngineOptions.Builder#maxQueuedMessages} and {@link EngineOptions.Builder#maxQueuedBytes} allow.
+         * Default: {@link OverflowPolicy#close()}.
+         *
+         * @param overflowPolicy the policy
+         * @return this
+         */
+        public Builder overflowPolicy(OverflowPolicy overflowPolicy) {
+            this.overflowPolicy = Objects.requireNonNull(overflowPolicy, "overflowPolicy");
             return this;
         }
 

@@ -11,7 +11,6 @@ import dev.parley.engine.Scheduler;
 import dev.parley.engine.Session;
 import dev.parley.engine.SessionListener;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -408,8 +407,9 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
 
     /**
      * Closes the server: every socket is disconnected with {@link DisconnectReason#SERVER_SHUTTING_DOWN}; when the
-     * handlers of that have run, though no later than after five seconds, adapters and connections are closed.
-     * Afterwards the server can be used again, with all its namespaces and handlers.
+     * handlers of that, and of sockets that have left just before, have run, though no later than after five seconds,
+     * adapters and connections are closed. Afterwards the server can be used again, with all its namespaces and
+     * handlers.
      *
      * @return completes when every connection is closed
      */
@@ -422,13 +422,10 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
         context.closing(true);
         CompletableFuture<Void> end = new CompletableFuture<>();
         closing = end;
-        List<CompletableFuture<Void>> farewells = new ArrayList<>();
         for (Namespace namespace : namespaces.all()) {
-            for (Socket socket : namespace.sockets()) {
-                farewells.add(socket.shutDown());
-            }
+            namespace.sockets().forEach(Socket::shutDown);
         }
-        CompletableFuture<Void> done = CompletableFuture.allOf(farewells.toArray(CompletableFuture[]::new));
+        CompletableFuture<Void> done = namespaces.allLeft();
         Scheduler.Timeout limit = context.deadlines().schedule(FAREWELL, () -> done.complete(null));
         done.whenComplete((all, failure) -> limit.cancel())
                 .thenCompose(all -> namespaces.close())

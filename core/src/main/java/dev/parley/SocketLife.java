@@ -7,6 +7,7 @@ import dev.parley.protocol.PacketBundle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +76,35 @@ final class SocketLife {
      * @param closing takes what ends a connection that overflows, as that calls handlers
      */
     void send(PacketBundle bundle, DeliveryFlags flags, Executor closing) {
+        if (!isDue(bundle, flags, closing)) {
+            return;
+        }
+        if (!flags.droppable()) {
+            session.send(bundle, closing);
+        } else if (socket.namespace().overflowPolicy().keepsVolatile()) {
+            session.sendDroppable(bundle);
+        } else {
+            session.sendVolatile(bundle);
+        }
+    }
+
+    /**
+     * Sends an event as the one above does, but where there is no room for it, it may be dropped.
+     *
+     * @param mayDrop asked then
+     */
+    void send(PacketBundle bundle, BooleanSupplier mayDrop) {
+        if (isDue(bundle, DeliveryFlags.DEFAULT, Runnable::run) && !session.offer(bundle)) {
+            if (mayDrop.getAsBoolean()) {
+                session.sendVolatile(bundle);
+            } else {
+                session.send(bundle);
+            }
+        }
+    }
+
+    /** Whether a bundle is to be sent now; else it is kept until the client is connected, or dropped. */
+    private boolean isDue(PacketBundle bundle, DeliveryFlags flags, Executor closing) {
         State now = state;
         boolean sendable = now == State.CONNECTED;
         if (now == State.CONNECTING || now == State.OPENING) {
@@ -88,9 +118,7 @@ final class SocketLife {
                 });
             }
         }
-        if (sendable && (!flags.droppable() || session.isWritable())) {
-            session.send(bundle, closing);
-        }
+        return sendable;
     }
 
     /** Keeps a bundle for later, or drops it; false if it can be sent now. */
@@ -166,7 +194,11 @@ final class SocketLife {
 
     /** The client has left; false if it had not been admitted or had left before. */
     synchronized boolean leave() {
-        return advance(State.OPENING, State.LEAVING) || advance(State.CONNECTED, State.LEAVING);
+        boolean left = advance(State.OPENING, State.LEAVING) || advance(State.CONNECTED, State.LEAVING);
+        if (left) {
+            socket.namespace().leaving();
+        }
+        return left;
     }
 
     /** Nothing arrives any more; false if the client had not been admitted or had left before. */

@@ -94,6 +94,7 @@ class ExecutorTest {
     }
 
     @Test
+    @Behaviour("ABUSE-089")
     void one_blocked_handler_holds_up_its_own_socket_only() throws Exception {
         ExecutorService pool = LaneExecutor.pool();
         Fixture server = new Fixture(options -> options.executor(pool));

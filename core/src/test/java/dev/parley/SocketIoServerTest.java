@@ -8,6 +8,8 @@ import dev.parley.Fixture.Client;
 import dev.parley.adapter.Adapter;
 import dev.parley.adapter.AdapterNode;
 import dev.parley.adapter.InMemoryAdapter;
+import dev.parley.adapter.Membership;
+import dev.parley.adapter.RoomListener;
 import dev.parley.engine.CorsOptions;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Options of the server, and its end. */
@@ -265,5 +268,140 @@ class SocketIoServerTest {
         assertThat(server.io.close()).isCompleted();
         assertThat(server.io.close()).isCompleted();
         assertThat(server.time.pendingTimers()).isZero();
+    }
+
+    @Test
+    void an_adapter_that_throws_when_it_is_closed_holds_up_nobody() {
+        Fixture server = new Fixture(options -> options.adapter(node -> failingAt("close", node)));
+        server.io.of("/other");
+        server.io.of("/third");
+        Client client = server.connect();
+
+        CompletableFuture<Void> closed = server.io.close();
+
+        assertThat(log).containsExactlyInAnyOrder("close /", "close /other", "close /third");
+        assertThat(closed).isCompleted();
+        assertThat(client.isClosed()).isTrue();
+        assertThat(server.time.pendingTimers()).isZero();
+    }
+
+    private Adapter failingAt(String failing, AdapterNode node) {
+        Adapter real = new InMemoryAdapter(node);
+        return (Adapter) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Adapter.class}, (proxy, method, args) -> {
+                    if (method.getName().equals(failing)) {
+                        log.add(failing + " " + node.namespace());
+                        throw new IllegalStateException("on purpose");
+                    }
+                    return method.invoke(real, args);
+                });
+    }
+
+    @Test
+    void a_client_that_an_adapter_does_not_take_is_refused_and_keeps_no_namespace_alive() {
+        Fixture server = new Fixture(options -> options.adapter(
+                node -> node.namespace().equals("/") ? new InMemoryAdapter(node) : failingAt("register", node)));
+        server.io.of((name, handshake) -> CompletableFuture.completedFuture(true));
+        server.io.of("/fixed");
+        Client client = server.connect();
+
+        client.send("0/dynamic,");
+        client.send("0/fixed,");
+        client.send("0/dynamic,");
+
+        assertThat(client.all())
+                .containsExactly(
+                        "4/dynamic,{\"message\":\"Internal server error\"}",
+                        "4/fixed,{\"message\":\"Internal server error\"}",
+                        "4/dynamic,{\"message\":\"Internal server error\"}");
+        assertThat(client.isClosed()).isFalse();
+        assertThat(server.io.namespace("/dynamic")).isEmpty();
+        client.close();
+        server.io.close();
+        assertThat(server.time.pendingTimers()).isZero();
+    }
+
+    @Test
+    void closing_waits_for_the_handlers_of_sockets_that_have_left_just_before() {
+        Queue<Runnable> executor = new ArrayDeque<>();
+        Fixture server = new Fixture(options -> options.executor(executor::add).adapter(this::watched));
+        server.io.onConnection(socket -> socket.onDisconnect(reason -> log.add("disconnect " + reason)));
+        Client client = server.open();
+        client.send("0");
+        executor.remove().run();
+        client.close();
+        assertThat(server.io.sockets()).isEmpty();
+
+        CompletableFuture<Void> closed = server.io.close();
+        assertThat(closed).isNotDone();
+        assertThat(log).isEmpty();
+        executor.remove().run();
+
+        assertThat(closed).isCompleted();
+        assertThat(log).containsExactly("disconnect transport close", "close adapter of /");
+        assertThat(server.time.pendingTimers()).isZero();
+    }
+
+    @Test
+    void a_socket_whose_end_fails_is_not_waited_for_for_ever() {
+        Fixture server = new Fixture(options -> options.adapter(node -> {
+            Adapter real = new InMemoryAdapter(node);
+            return (Adapter) Proxy.newProxyInstance(
+                    getClass().getClassLoader(),
+                    new Class<?>[] {Adapter.class},
+                    (proxy, method, args) -> method.getName().equals("register")
+                            ? unclosable((Membership) method.invoke(real, args))
+                            : method.invoke(real, args));
+        }));
+        server.connect().close();
+
+        assertThat(log).containsExactly("close membership");
+        assertThat(server.io.close()).isCompleted();
+    }
+
+    private Membership unclosable(Membership real) {
+        return (Membership) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Membership.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("close")) {
+                        log.add("close membership");
+                        throw new IllegalStateException("on purpose");
+                    }
+                    return method.invoke(real, args);
+                });
+    }
+
+    @Test
+    void listeners_of_rooms_that_fall_far_behind_miss_changes_instead_of_filling_the_memory() {
+        Queue<Runnable> executor = new ArrayDeque<>();
+        Fixture server = new Fixture(options -> options.executor(executor::add));
+        AtomicInteger told = new AtomicInteger();
+        server.io.onRooms(new RoomListener() {
+            @Override
+            public void created(String room) {
+                told.incrementAndGet();
+            }
+
+            @Override
+            public void deleted(String room) {
+                told.incrementAndGet();
+            }
+        });
+        Client client = server.open();
+        client.send("0");
+        executor.remove().run();
+        Socket socket = server.io.sockets().get(0);
+        executor.remove().run();
+        told.set(0);
+
+        for (int i = 0; i < 30_000; i++) {
+            socket.join("room");
+            socket.leave("room");
+        }
+        executor.remove().run();
+
+        assertThat(told).as("half of the changes are of another kind").hasValue(50_000);
+        socket.join("again");
+        executor.remove().run();
+        assertThat(told).hasValue(50_001);
     }
 }

@@ -10,12 +10,18 @@ import java.util.function.Consumer;
  */
 final class RoomEvents {
 
+    private static final System.Logger LOG = System.getLogger(RoomEvents.class.getName());
+
+    /** So many changes wait for a listener that is busy; what comes then is not told. */
+    static final int MOST_PENDING = 100_000;
+
     private final RoomIndex index;
     private final AdapterNode node;
     private final RoomListener listener;
 
     // Guarded by the index's lock.
     private List<Consumer<RoomListener>> pending = new ArrayList<>();
+    private long missed;
     private boolean scheduled;
 
     RoomEvents(RoomIndex index, AdapterNode node, RoomListener listener) {
@@ -25,7 +31,11 @@ final class RoomEvents {
     }
 
     void add(Consumer<RoomListener> change) {
-        pending.add(change);
+        if (pending.size() < MOST_PENDING) {
+            pending.add(change);
+        } else {
+            missed++;
+        }
     }
 
     /** Whether somebody has to {@link #tell}; true for one caller only. Called with the lock held. */
@@ -37,13 +47,25 @@ final class RoomEvents {
 
     /** Lets the listener be told of all that is pending. Called without the lock. */
     void tell() {
-        node.execute(() -> index.locked(this::take).forEach(change -> change.accept(listener)));
+        node.execute(() -> {
+            News news = index.locked(this::take);
+            news.changes.forEach(change -> change.accept(listener));
+            if (news.missed > 0) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "listeners of rooms are too far behind; they have missed {0} changes",
+                        news.missed);
+            }
+        });
     }
 
-    private List<Consumer<RoomListener>> take() {
-        List<Consumer<RoomListener>> all = pending;
+    private record News(List<Consumer<RoomListener>> changes, long missed) {}
+
+    private News take() {
+        News news = new News(pending, missed);
         pending = new ArrayList<>();
+        missed = 0;
         scheduled = false;
-        return all;
+        return news;
     }
 }

@@ -7,6 +7,8 @@ import java.util.concurrent.CompletableFuture;
 /** Closes the sessions of a server one after another, at a steady pace. Runs on the timer's thread. */
 final class Drain implements Runnable {
 
+    private static final System.Logger LOG = System.getLogger(Drain.class.getName());
+
     private static final Duration TICK = Duration.ofMillis(100);
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
@@ -36,20 +38,39 @@ final class Drain implements Runnable {
         return done;
     }
 
+    /** Goes on, or fails: whoever waits for the end has to learn of it. */
     @Override
     public void run() {
+        try {
+            closeSome();
+        } catch (Throwable e) {
+            done.completeExceptionally(e);
+        }
+    }
+
+    private void closeSome() {
         long elapsed = scheduler.nanoTime() - begin;
         boolean over = elapsed >= limit || !server.isDraining();
         // Rounded up, so that the first is closed at once; a limit of years is no reason to overflow.
         long due = elapsed / SECOND * rate + elapsed % SECOND * rate / SECOND + 1;
         while (remaining.hasNext() && !over && closed < due) {
-            remaining.next().close();
+            close(remaining.next());
             closed++;
         }
         if (over || server.sessionCount() == 0) {
             done.complete(null);
         } else {
             scheduler.schedule(TICK, this);
+        }
+    }
+
+    /** One that cannot be closed keeps none of the others. */
+    private static void close(Session session) {
+        try {
+            session.close();
+        } catch (Throwable e) {
+            LOG.log(System.Logger.Level.ERROR, "a session could not be closed in good order", e);
+            session.abort();
         }
     }
 }

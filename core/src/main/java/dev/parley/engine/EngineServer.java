@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ public final class EngineServer implements Endpoint {
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
     private final SessionLimits limits;
     private final LingeringSessions lingering;
+    private final LongAdder dropped = new LongAdder();
     private final Warnings warnings = new Warnings();
     private final List<Consumer<ConnectionError>> errorListeners = new CopyOnWriteArrayList<>();
     private final List<EngineMiddleware> middlewares = new CopyOnWriteArrayList<>();
@@ -89,6 +91,16 @@ public final class EngineServer implements Endpoint {
      */
     public Collection<Session> sessions() {
         return Collections.unmodifiableCollection(sessions.values());
+    }
+
+    /**
+     * Returns how many packets were dropped, over all sessions that there have been, because clients did not keep up:
+     * those that may be dropped, such as volatile events. See {@link Session#droppedMessages}.
+     *
+     * @return the number so far
+     */
+    public long droppedMessages() {
+        return dropped.sum();
     }
 
     /**
@@ -197,7 +209,7 @@ public final class EngineServer implements Endpoint {
             if (draining) {
                 throw new Refusal(Code.OVERLOADED, Map.of("name", "SHUTTING_DOWN"));
             }
-            limits.checkHandshake(request, sessions.size());
+            limits.checkHandshake(request);
             new SessionOpening(this, exchange, query, transport).begin();
             return;
         }
@@ -271,7 +283,7 @@ public final class EngineServer implements Endpoint {
 
     /** Takes a new session; false if its id is in use. */
     boolean add(Session session) throws Refusal {
-        limits.enter(session.request(), sessions.size());
+        limits.enter(session.request());
         boolean added = sessions.putIfAbsent(session.id(), session) == null;
         if (!added) {
             limits.leave(session.request());
@@ -283,6 +295,10 @@ public final class EngineServer implements Endpoint {
         if (sessions.remove(session.id(), session)) {
             limits.leave(session.request());
         }
+    }
+
+    void dropped(int messages) {
+        dropped.add(messages);
     }
 
     LingeringSessions lingering() {
@@ -360,8 +376,18 @@ public final class EngineServer implements Endpoint {
         lingering.clear();
         List<CompletableFuture<Void>> closings = new ArrayList<>();
         for (Session session : List.copyOf(sessions.values())) {
-            closings.add(session.shutDown());
+            closings.add(shutDown(session));
         }
         return CompletableFuture.allOf(closings.toArray(CompletableFuture[]::new));
+    }
+
+    /** One that cannot be closed keeps none of the others. */
+    private static CompletableFuture<Void> shutDown(Session session) {
+        try {
+            return session.shutDown();
+        } catch (Throwable e) {
+            LOG.log(System.Logger.Level.ERROR, "a session could not be closed in good order", e);
+            return CompletableFuture.completedFuture(null);
+        }
     }
 }

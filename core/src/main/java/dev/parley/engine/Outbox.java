@@ -3,7 +3,10 @@ package dev.parley.engine;
 import dev.parley.protocol.PacketBundle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,9 @@ final class Outbox {
     private @Nullable PacketBundle first;
 
     private @Nullable ArrayDeque<PacketBundle> rest;
+    /** Those of the rest that may be dropped. */
+    private @Nullable Set<PacketBundle> droppable;
+
     private int mostQueued;
     private long bytes;
 
@@ -26,6 +32,57 @@ final class Outbox {
     boolean hasRoomFor(PacketBundle bundle, EngineOptions limits) {
         return first == null
                 || (size() < limits.maxQueuedMessages() && bytes + bundle.byteCount() <= limits.maxQueuedBytes());
+    }
+
+    /** Whether a bundle leaves a quarter of the room for others that matter more. */
+    boolean hasAmpleRoomFor(PacketBundle bundle, EngineOptions limits) {
+        return first == null
+                || (size() < mostAmple(limits.maxQueuedMessages())
+                        && bytes + bundle.byteCount() <= mostAmple(limits.maxQueuedBytes()));
+    }
+
+    private static long mostAmple(long limit) {
+        return limit - limit / 4;
+    }
+
+    /** Adds what may be dropped by {@link #makeRoomFor}. */
+    void addDroppable(PacketBundle bundle) {
+        if (first != null) {
+            if (droppable == null) {
+                droppable = Collections.newSetFromMap(new IdentityHashMap<>());
+            }
+            droppable.add(bundle);
+        }
+        add(bundle);
+    }
+
+    /**
+     * Drops what may be dropped, the oldest first, until there is room for a bundle and a quarter of the whole is free:
+     * more than is needed at the moment, as each time costs a walk through the queue.
+     *
+     * @return how many that were
+     */
+    int makeRoomFor(PacketBundle newest, EngineOptions limits) {
+        Set<PacketBundle> victims = droppable;
+        ArrayDeque<PacketBundle> queue = rest;
+        if (victims == null || victims.isEmpty() || queue == null) {
+            return 0;
+        }
+        int before = size();
+        int left = before;
+        long mostBytes = Math.min(mostAmple(limits.maxQueuedBytes()), limits.maxQueuedBytes() - newest.byteCount());
+        ArrayDeque<PacketBundle> kept = new ArrayDeque<>(before);
+        for (PacketBundle bundle : queue) {
+            boolean ample = left < mostAmple(limits.maxQueuedMessages()) && bytes <= mostBytes;
+            if (!ample && victims.remove(bundle)) {
+                left--;
+                bytes -= bundle.byteCount();
+            } else {
+                kept.add(bundle);
+            }
+        }
+        rest = kept;
+        return before - left;
     }
 
     void add(PacketBundle bundle) {
@@ -49,6 +106,9 @@ final class Outbox {
         if (bundle != null) {
             bytes -= bundle.byteCount();
             first = rest == null ? null : rest.poll();
+            if (droppable != null && first != null) {
+                droppable.remove(first);
+            }
         } else if (mostQueued > KEPT_CAPACITY) {
             clear();
         }
@@ -67,6 +127,7 @@ final class Outbox {
     void clear() {
         first = null;
         rest = null;
+        droppable = null;
         mostQueued = 0;
         bytes = 0;
     }

@@ -59,6 +59,9 @@ public final class Session {
 
     private volatile boolean readingPaused;
 
+    /** How many bundles were dropped because the client did not keep up. */
+    private int dropped;
+
     Session(String id, HttpRequest request, EngineServer server, Revision revision, TransportFactory factory) {
         this.id = id;
         this.request = request;
@@ -164,6 +167,18 @@ public final class Session {
     }
 
     /**
+     * Returns how many packets were dropped, of those that may be, because the client did not keep up. What is lost
+     * with the session's end does not count.
+     *
+     * @return the number so far
+     */
+    public int droppedMessages() {
+        synchronized (outbox) {
+            return dropped;
+        }
+    }
+
+    /**
      * Sends a text message.
      *
      * @param message the text
@@ -213,7 +228,7 @@ public final class Session {
                 return false;
             }
             current = transport;
-            if (outbox.hasRoomFor(bundle, server.options())) {
+            if (outbox.hasRoomFor(bundle, server.options()) || makeRoomFor(bundle)) {
                 thread = enqueue(bundle);
                 full = null;
             } else {
@@ -224,6 +239,99 @@ public final class Session {
         if (full != null) {
             closing.execute(() -> finish(CloseReason.TRANSPORT_ERROR, full));
             return false;
+        }
+        if (thread != null) {
+            thread.execute(current);
+        }
+        return true;
+    }
+
+    /** Drops what may be dropped for the sake of a bundle; false if that is not enough. Called with the lock held. */
+    private boolean makeRoomFor(PacketBundle bundle) {
+        drop(outbox.makeRoomFor(bundle, server.options()));
+        return outbox.hasRoomFor(bundle, server.options());
+    }
+
+    private void drop(int messages) {
+        dropped = (int) Math.min(Integer.MAX_VALUE, (long) dropped + messages);
+        server.dropped(messages);
+    }
+
+    /**
+     * Sends messages as {@link #send(PacketBundle)} does if there is ample room for them: a quarter of what may wait is
+     * left to others. For callers that can do without the messages, or know better than to close the session.
+     *
+     * @param bundle the messages
+     * @return false if there is not enough room, and nothing was sent; true also for a session that is closing or
+     *     closed, where no room is needed
+     */
+    public boolean offer(PacketBundle bundle) {
+        Executor thread;
+        Transport current;
+        synchronized (outbox) {
+            if (state != State.OPEN) {
+                return true;
+            }
+            current = transport;
+            if (!outbox.hasAmpleRoomFor(bundle, server.options())) {
+                return false;
+            }
+            thread = enqueue(bundle);
+        }
+        if (thread != null) {
+            thread.execute(current);
+        }
+        return true;
+    }
+
+    /**
+     * Sends messages that are of no use later: they are dropped, and counted, unless they leave at once
+     * ({@link #isWritable}).
+     *
+     * @param bundle the messages
+     * @return whether they were sent
+     */
+    public boolean sendVolatile(PacketBundle bundle) {
+        Executor thread;
+        Transport current;
+        synchronized (outbox) {
+            if (state != State.OPEN) {
+                return false;
+            }
+            current = transport;
+            if (!outbox.isEmpty() || !current.isWritable()) {
+                drop(1);
+                return false;
+            }
+            thread = enqueue(bundle);
+        }
+        if (thread != null) {
+            thread.execute(current);
+        }
+        return true;
+    }
+
+    /**
+     * Sends messages that can be done without: they wait like others, but where room is needed, they are dropped, and
+     * counted, the oldest first. They never cause the session to be closed.
+     *
+     * @param bundle the messages
+     * @return false if they were dropped already, or the session is closing or closed
+     */
+    public boolean sendDroppable(PacketBundle bundle) {
+        Executor thread;
+        Transport current;
+        synchronized (outbox) {
+            if (state != State.OPEN) {
+                return false;
+            }
+            current = transport;
+            if (!outbox.hasRoomFor(bundle, server.options()) && !makeRoomFor(bundle)) {
+                drop(1);
+                return false;
+            }
+            outbox.addDroppable(bundle);
+            thread = scheduleFlush();
         }
         if (thread != null) {
             thread.execute(current);

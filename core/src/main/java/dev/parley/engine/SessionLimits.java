@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,10 @@ final class SessionLimits {
 
     private final EngineOptions options;
 
-    /** How many sessions are open, by address. Guarded by this object, as is the next. */
+    /** How many sessions are open. */
+    private final AtomicInteger sessions = new AtomicInteger();
+
+    /** The same by address. Guarded by this object, as is the next. */
     private final Map<InetAddress, Integer> open = new HashMap<>();
 
     /** When all the handshakes of an address would be over at the permitted rate; those that came last stand last. */
@@ -33,20 +37,26 @@ final class SessionLimits {
         this.options = options;
     }
 
-    /** Checks a request for a new session, of which there are so many already. */
-    void checkHandshake(HttpRequest request, int sessions) throws Refusal {
-        checkRoom(request, sessions);
+    /** Checks a request for a new session. */
+    void checkHandshake(HttpRequest request) throws Refusal {
+        if (sessions.get() >= options.maxSessions()) {
+            throw tooMany(request);
+        }
+        if (countsAddresses()) {
+            checkAddress(request);
+        }
         int rate = options.maxHandshakesPerSecond();
         if (rate != Integer.MAX_VALUE && !countHandshake(client(request), rate)) {
             throw new Refusal(Code.TOO_MANY_REQUESTS, context(request, "HANDSHAKE_RATE_EXCEEDED"));
         }
     }
 
-    private void checkRoom(HttpRequest request, int sessions) throws Refusal {
-        if (sessions >= options.maxSessions()) {
-            throw new Refusal(Code.OVERLOADED, context(request, "TOO_MANY_SESSIONS"));
-        }
-        if (countsAddresses() && sessionsOf(client(request)) >= options.maxSessionsPerAddress()) {
+    private Refusal tooMany(HttpRequest request) {
+        return new Refusal(Code.OVERLOADED, context(request, "TOO_MANY_SESSIONS"));
+    }
+
+    private void checkAddress(HttpRequest request) throws Refusal {
+        if (sessionsOf(client(request)) >= options.maxSessionsPerAddress()) {
             throw new Refusal(Code.TOO_MANY_REQUESTS, context(request, "TOO_MANY_SESSIONS_OF_ADDRESS"));
         }
     }
@@ -87,22 +97,32 @@ final class SessionLimits {
     }
 
     /** Counts a new session in; others may have come since its request was checked. */
-    void enter(HttpRequest request, int sessions) throws Refusal {
-        if (!countsAddresses()) {
-            checkRoom(request, sessions);
-            return;
+    void enter(HttpRequest request) throws Refusal {
+        int most = options.maxSessions();
+        if (sessions.getAndUpdate(now -> now < most ? now + 1 : now) >= most) {
+            throw tooMany(request);
         }
-        synchronized (this) {
-            checkRoom(request, sessions);
-            InetAddress client = client(request);
-            if (client != null) {
-                open.merge(client, 1, Integer::sum);
+        if (countsAddresses()) {
+            try {
+                enterAddress(request);
+            } catch (Refusal e) {
+                sessions.decrementAndGet();
+                throw e;
             }
+        }
+    }
+
+    private synchronized void enterAddress(HttpRequest request) throws Refusal {
+        checkAddress(request);
+        InetAddress client = client(request);
+        if (client != null) {
+            open.merge(client, 1, Integer::sum);
         }
     }
 
     /** Counts a session out, once. */
     void leave(HttpRequest request) {
+        sessions.decrementAndGet();
         InetAddress client = countsAddresses() ? client(request) : null;
         if (client != null) {
             synchronized (this) {

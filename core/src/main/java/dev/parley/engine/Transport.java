@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Transport implements Runnable {
 
+    private static final System.Logger LOG = System.getLogger(Transport.class.getName());
+
     final Session session;
 
     Transport(Session session) {
@@ -46,6 +48,7 @@ abstract class Transport implements Runnable {
         try {
             flush();
         } catch (Throwable e) {
+            session.server().warnings().give(LOG, "a session could not be written to; it is closed", e);
             session.finish(CloseReason.TRANSPORT_ERROR, e);
         }
     }

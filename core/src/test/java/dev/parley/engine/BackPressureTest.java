@@ -189,4 +189,89 @@ class BackPressureTest extends EngineFixture {
         assertThat(poll.text().split(SEP)).hasSize(1000).containsOnly("4a");
         assertThat(session().queuedBytes()).isZero();
     }
+
+    @Test
+    @Behaviour("ABUSE-080")
+    void what_is_of_no_use_later_is_dropped_and_counted_unless_it_leaves_at_once() {
+        MemoryWebSocket webSocket = openWebSocket();
+        assertThat(session().sendVolatile(PacketBundle.text("now"))).isTrue();
+        webSocket.stopReading();
+
+        assertThat(session().sendVolatile(PacketBundle.text("lost"))).isFalse();
+        assertThat(session().sendVolatile(PacketBundle.text("lost"))).isFalse();
+        webSocket.resumeReading();
+
+        assertThat(webSocket.poll()).isEqualTo("4now");
+        assertThat(webSocket.poll()).isNull();
+        assertThat(session().droppedMessages()).isEqualTo(2);
+        assertThat(engine.droppedMessages()).isEqualTo(2);
+        session().abort();
+        assertThat(session().sendVolatile(PacketBundle.text("late"))).isFalse();
+        assertThat(engine.droppedMessages()).as("there was nobody to lose it").isEqualTo(2);
+    }
+
+    @Test
+    void what_can_be_done_without_waits_until_room_is_needed() {
+        serve(options -> options.maxQueuedMessages(8));
+        MemoryWebSocket webSocket = openWebSocket();
+        webSocket.stopReading();
+        session().send("first");
+        for (int i = 0; i < 7; i++) {
+            assertThat(session().sendDroppable(PacketBundle.text("old" + i))).isTrue();
+        }
+
+        assertThat(session().send("needs room")).isTrue();
+        assertThat(session().sendDroppable(PacketBundle.text("new"))).isTrue();
+        assertThat(session().droppedMessages()).isEqualTo(3);
+        webSocket.resumeReading();
+
+        assertThat(webSocket.poll()).isEqualTo("4first");
+        for (int i = 3; i < 7; i++) {
+            assertThat(webSocket.poll()).isEqualTo("4old" + i);
+        }
+        assertThat(webSocket.poll()).isEqualTo("4needs room");
+        assertThat(webSocket.poll()).isEqualTo("4new");
+    }
+
+    @Test
+    void what_can_be_done_without_never_closes_a_session() {
+        serve(options -> options.maxQueuedMessages(2));
+        openWebSocket().stopReading();
+        session().send("a");
+        session().send("b");
+
+        assertThat(session().sendDroppable(PacketBundle.text("c"))).isFalse();
+
+        assertThat(session().isOpen()).isTrue();
+        assertThat(session().droppedMessages()).isOne();
+        assertThat(session().send("d")).isFalse();
+        assertThat(recorder().cause()).isInstanceOf(OutgoingQueueFullException.class);
+        assertThat(session().sendDroppable(PacketBundle.text("e"))).isFalse();
+        assertThat(session().droppedMessages()).isOne();
+    }
+
+    @Test
+    void an_offer_is_refused_where_room_gets_short() {
+        serve(options -> options.maxQueuedMessages(8));
+        MemoryWebSocket webSocket = openWebSocket();
+        webSocket.stopReading();
+        for (int i = 0; i < 6; i++) {
+            assertThat(session().offer(PacketBundle.text("offered"))).isTrue();
+        }
+
+        assertThat(session().offer(PacketBundle.text("one more"))).isFalse();
+
+        assertThat(session().isOpen()).isTrue();
+        assertThat(session().queuedMessages()).isEqualTo(6);
+        assertThat(session().droppedMessages())
+                .as("who was refused may do as it likes")
+                .isZero();
+        assertThat(session().send("sent")).isTrue();
+        webSocket.resumeReading();
+        assertThat(session().offer(PacketBundle.text("in time"))).isTrue();
+        session().abort();
+        assertThat(session().offer(PacketBundle.text("late")))
+                .as("no room is needed")
+                .isTrue();
+    }
 }

@@ -7,7 +7,9 @@ import dev.parley.testing.MemoryExchange;
 import dev.parley.testing.MemoryWebSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -108,5 +110,89 @@ class DrainTest extends EngineFixture {
                 .withMessage("sessionsPerSecond: 0 (expected: > 0)");
         assertThatIllegalArgumentException().isThrownBy(() -> engine.drain(1, Duration.ZERO));
         assertThat(transport.get(POLLING).status()).as("nothing has begun").isEqualTo(200);
+    }
+
+    @Test
+    void a_session_that_cannot_be_closed_keeps_none_of_the_others() {
+        Set<String> failing = new HashSet<>(Set.of("PT30S"));
+        serve(options -> options.scheduler(new Scheduler() {
+            @Override
+            public long nanoTime() {
+                return time.nanoTime();
+            }
+
+            @Override
+            public long currentTimeMillis() {
+                return time.currentTimeMillis();
+            }
+
+            @Override
+            public Timeout schedule(Duration delay, Runnable task) {
+                if (failing.remove(delay.toString())) {
+                    throw new IllegalStateException("on purpose");
+                }
+                return time.schedule(delay, task);
+            }
+        }));
+        for (int i = 0; i < 5; i++) {
+            openWebSocket();
+        }
+
+        CompletableFuture<Void> done = engine.drain(1, LIMIT);
+        time.advance(Duration.ofSeconds(5));
+
+        assertThat(failing).as("what the end of a session is waited for").isEmpty();
+        assertThat(done).isCompleted();
+        assertThat(engine.sessionCount()).isZero();
+    }
+
+    @Test
+    void a_drain_that_cannot_go_on_fails() {
+        boolean[] failing = new boolean[1];
+        serve(options -> options.scheduler(new Scheduler() {
+            @Override
+            public long nanoTime() {
+                if (failing[0]) {
+                    throw new IllegalStateException("on purpose");
+                }
+                return time.nanoTime();
+            }
+
+            @Override
+            public long currentTimeMillis() {
+                return time.currentTimeMillis();
+            }
+
+            @Override
+            public Timeout schedule(Duration delay, Runnable task) {
+                return time.schedule(delay, task);
+            }
+        }));
+        openWebSocket();
+        openWebSocket();
+        CompletableFuture<Void> done = engine.drain(1, LIMIT);
+
+        failing[0] = true;
+        time.advance(Duration.ofMillis(100));
+        failing[0] = false;
+
+        assertThat(done).isCompletedExceptionally();
+    }
+
+    @Test
+    void thousands_of_sessions_go_at_the_pace_asked_for_and_leave_nothing() {
+        List<MemoryWebSocket> clients = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            clients.add(openWebSocket());
+        }
+
+        CompletableFuture<Void> done = engine.drain(1_000, Duration.ofSeconds(30));
+        time.advance(Duration.ofSeconds(2));
+        assertThat(engine.sessionCount()).isEqualTo(2_999);
+        time.advance(Duration.ofSeconds(3));
+
+        assertThat(done).isCompleted();
+        assertThat(clients).allMatch(MemoryWebSocket::isClosed);
+        assertThat(time.pendingTimers()).isZero();
     }
 }

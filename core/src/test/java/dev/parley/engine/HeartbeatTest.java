@@ -118,7 +118,7 @@ class HeartbeatTest extends EngineFixture {
     }
 
     @Test
-    @Behaviour("EIO-HB-016")
+    @Behaviour({"EIO-HB-016", "ABUSE-083"})
     void the_first_message_after_a_ping_grants_more_time_once() {
         MemoryWebSocket webSocket = openWebSocket();
         time.advance(PING_INTERVAL);

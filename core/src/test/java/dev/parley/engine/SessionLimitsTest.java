@@ -3,12 +3,20 @@ package dev.parley.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.parley.Behaviour;
 import dev.parley.engine.RequestFilter.Verdict;
 import dev.parley.testing.MemoryExchange;
+import dev.parley.testing.MemoryTransport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** How many sessions there may be. Clients come through a proxy here, which tells their addresses. */
@@ -74,6 +82,7 @@ class SessionLimitsTest extends EngineFixture {
     }
 
     @Test
+    @Behaviour("ABUSE-086")
     void an_address_has_no_more_sessions_than_allowed() {
         serve(options -> options.maxSessionsPerAddress(2).trustedProxies(PROXY));
         open("1.1.1.1");
@@ -99,6 +108,7 @@ class SessionLimitsTest extends EngineFixture {
     }
 
     @Test
+    @Behaviour("ABUSE-086")
     void an_address_opens_no_more_sessions_in_a_second_than_allowed() {
         serve(options -> options.maxHandshakesPerSecond(4).trustedProxies(PROXY));
 
@@ -139,5 +149,50 @@ class SessionLimitsTest extends EngineFixture {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EngineOptions.builder().maxHandshakesPerSecond(0))
                 .withMessage("maxHandshakesPerSecond: 0 (expected: > 0)");
+    }
+
+    @Test
+    @Behaviour("ABUSE-086")
+    void not_one_more_gets_in_however_many_come_at_once() throws Exception {
+        int threads = 4;
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        for (int round = 0; round < 50; round++) {
+            EngineServer server = EngineServer.create(
+                    EngineOptions.builder().scheduler(time).maxSessions(10).build(),
+                    session -> new Recorder(session, (from, message) -> {}));
+            CyclicBarrier start = new CyclicBarrier(threads);
+            AtomicInteger admitted = new AtomicInteger();
+            List<Future<?>> clients = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                clients.add(pool.submit(() -> {
+                    MemoryTransport own = new MemoryTransport(server);
+                    start.await();
+                    for (int n = 0; n < 5; n++) {
+                        admitted.addAndGet(own.get(POLLING).status() == 200 ? 1 : 0);
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> client : clients) {
+                client.get(20, TimeUnit.SECONDS);
+            }
+
+            assertThat(admitted).hasValue(10);
+            assertThat(server.sessionCount()).isEqualTo(10);
+            server.close();
+        }
+        pool.shutdown();
+    }
+
+    @Test
+    void who_is_refused_for_his_address_takes_no_place() {
+        serve(options -> options.maxSessions(2).maxSessionsPerAddress(1).trustedProxies(PROXY));
+        open("1.1.1.1");
+        for (int i = 0; i < 5; i++) {
+            assertThat(upgrade("1.1.1.1").status()).isEqualTo(429);
+        }
+
+        assertThat(open("1.1.1.2").status()).isEqualTo(200);
+        assertThat(open("1.1.1.3").status()).isEqualTo(503);
     }
 }

@@ -111,7 +111,7 @@ final class LoopExecutor implements Executor {
             task.run();
         } catch (Throwable e) {
             // Whatever it was, the tasks of all other connections have to go on.
-            LOG.log(System.Logger.Level.ERROR, "a task of an I/O thread failed", e);
+            Failures.log(LOG, "a task of an I/O thread failed", e);
         }
     }
 }

@@ -87,6 +87,7 @@ public final class NettyServer implements AutoCloseable {
                     "cannot listen on " + wanted + ": " + bound.cause().getMessage(), bound.cause()));
         }
         Channel channel = bound.channel();
+        channel.pipeline().addLast(new AcceptFailures());
         closing.listensOn(channel);
         return new NettyServer((InetSocketAddress) channel.localAddress(), closing);
     }

@@ -203,7 +203,13 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
         }
         state = State.CLOSING;
         closeInBoundedTime();
-        Frames.writeClose(room(4), code);
+        try {
+            Frames.writeClose(room(4), code);
+        } catch (OutOfMemoryError e) {
+            Failures.log(LOG, "a WebSocket could not be closed in good order", e);
+            channel.close();
+            return;
+        }
         ByteBuf last = pending;
         pending = null;
         channel.writeAndFlush(last == null ? Unpooled.EMPTY_BUFFER : last).addListener(written -> {
