@@ -1,4 +1,4 @@
-// The chat example in headless Chromium: two tabs that talk to each other.
+// The chat example in headless Chromium: two tabs that talk to each other. And what Chromium makes of compression.
 // PARLEY_CHAT holds the command that starts the example, run in the project's folder; the example prints a line with
 // the address to open.
 import assert from "node:assert/strict";
@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { useServer } from "./lib/server.mjs";
 import { DEADLINE_MS, within } from "./lib/waiting.mjs";
 
 const local = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -26,6 +27,10 @@ const MOST_OF_THE_WEB_OFF = [
   "--no-first-run",
   "--no-sandbox",
 ];
+
+function launch() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: MOST_OF_THE_WEB_OFF });
+}
 
 /** The chat server, as a user starts it. */
 async function startChat() {
@@ -74,10 +79,7 @@ describe("the chat page in a browser", () => {
     async () => {
       mkdirSync(local("target"), { recursive: true });
       chat = await startChat();
-      browser = await chromium.launch({
-        executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-        args: MOST_OF_THE_WEB_OFF,
-      });
+      browser = await launch();
       const context = await browser.newContext({ viewport: { width: 900, height: 640 } });
       context.setDefaultTimeout(DEADLINE_MS);
       [alice, bob] = [await context.newPage(), await context.newPage()];
@@ -180,5 +182,63 @@ describe("the chat page in a browser", () => {
     chat = undefined;
     await shows(alice, "#status", "disconnected");
     await shoot(alice, "disconnected");
+  });
+});
+
+describe("compression in a browser", () => {
+  const server = useServer("eio-echo-compressed", "/engine.io/");
+  let browser, page;
+
+  before(async () => {
+    browser = await launch();
+    page = await browser.newPage();
+    page.setDefaultTimeout(DEADLINE_MS);
+    await page.goto(server.engine.url({ EIO: 4, transport: "polling" }));
+  });
+
+  after(() => browser?.close());
+
+  it("[EIO-WS-014] is agreed on for WebSockets, which browsers always offer", async () => {
+    const texts = ["lorem ipsum ".repeat(5000), "€".repeat(3000), "short"];
+    const echoing = page.evaluate(
+      ([path, sent]) =>
+        new Promise((resolve, reject) => {
+          const socket = new WebSocket(path);
+          const received = [];
+          socket.onerror = () => reject(new Error("the WebSocket failed"));
+          socket.onmessage = ({ data }) => {
+            if (data.startsWith("0")) for (const text of sent) socket.send(`4${text}`);
+            if (data === "2") socket.send("3");
+            if (data.startsWith("4")) received.push(data.slice(1));
+            if (received.length === sent.length) resolve({ received, extensions: socket.extensions });
+          };
+        }),
+      [server.engine.url({ EIO: 4, transport: "websocket" }).replace(/^http/, "ws"), texts],
+    );
+    const { received, extensions } = await within(echoing, "the echoes");
+    assert.equal(extensions, "permessage-deflate; server_no_context_takeover; client_no_context_takeover");
+    assert.ok(texts.every((text, i) => text === received[i]));
+  });
+
+  it("[EIO-COMP-001] is undone in responses to polls", async () => {
+    const text = "lorem ipsum ".repeat(500);
+    const polling = page.evaluate(
+      async ([path, sent]) => {
+        const { sid } = JSON.parse((await (await fetch(path)).text()).slice(1));
+        const post = (body) => fetch(`${path}&sid=${sid}`, { method: "POST", body });
+        await post(`4${sent}`);
+        for (;;) {
+          const response = await fetch(`${path}&sid=${sid}`);
+          const packets = (await response.text()).split("\x1e");
+          const echo = packets.find((packet) => packet.startsWith("4"));
+          if (echo) return { echo, coding: response.headers.get("content-encoding") };
+          await post("3");
+        }
+      },
+      [server.engine.target({ EIO: 4, transport: "polling" }), text],
+    );
+    const { echo, coding } = await within(polling, "the echo");
+    assert.equal(coding, "gzip");
+    assert.equal(echo, `4${text}`);
   });
 });
