@@ -122,7 +122,9 @@ public abstract sealed class Broadcaster permits SocketIoServer, Namespace, Room
     }
 
     /**
-     * Sets whether the transport may compress the events sent with the operator.
+     * Sets whether the transport may compress the events sent with the operator, where the options of the server tell
+     * it to ({@link SocketIoOptions.Builder#perMessageDeflate}, {@link SocketIoOptions.Builder#httpCompression}).
+     * Default: true.
      *
      * @param compress false to save the server's time for data that does not shrink
      * @return a new operator

@@ -173,7 +173,9 @@ public final class RemoteSocket {
     }
 
     /**
-     * Sets whether the transport may compress the events sent with what is returned.
+     * Sets whether the transport may compress the events sent with what is returned, where the options of the server
+     * tell it to ({@link SocketIoOptions.Builder#perMessageDeflate}, {@link SocketIoOptions.Builder#httpCompression}).
+     * Default: true.
      *
      * @param compress false to save the server's time for data that does not shrink
      * @return the same socket

@@ -106,7 +106,9 @@ public sealed interface SocketEmitter permits Socket, SocketOperator {
     CompletableFuture<Arguments> emitWithAck(String event, @Nullable Object... args);
 
     /**
-     * Sets whether the transport may compress the events sent with the operator.
+     * Sets whether the transport may compress the events sent with the operator, where the options of the server tell
+     * it to ({@link SocketIoOptions.Builder#perMessageDeflate}, {@link SocketIoOptions.Builder#httpCompression}).
+     * Default: true.
      *
      * @param compress false to save the server's time for data that does not shrink
      * @return a new operator
