@@ -2,6 +2,7 @@ package dev.parley.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.Leftovers;
 import dev.parley.Namespace;
 import dev.parley.SocketIoOptions;
 import dev.parley.SocketIoServer;
@@ -82,6 +83,7 @@ final class ServerUnderAbuse implements BeforeEachCallback, AfterEachCallback {
     private @Nullable NettyServer netty;
     private @Nullable RawClient bystander;
     private Set<String> namespaces = Set.of();
+    private int timers;
 
     /** The server, with default options unless {@link #serve} was called. */
     SocketIoServer io() throws IOException {
@@ -114,6 +116,7 @@ final class ServerUnderAbuse implements BeforeEachCallback, AfterEachCallback {
         // Its handlers of the connection have run by then, and none that the test adds will see it.
         echo(bystander, "here");
         namespaces = names();
+        timers = time.pendingTimers();
         return started;
     }
 
@@ -289,10 +292,10 @@ final class ServerUnderAbuse implements BeforeEachCallback, AfterEachCallback {
     }
 
     private String state() {
-        return io.engine().sessionCount() + " sessions, namespaces " + names() + ", rooms "
-                + io.namespaces().stream()
-                        .flatMap(each -> each.rooms().stream())
-                        .count() + ", " + time;
+        long rooms =
+                io.namespaces().stream().mapToLong(each -> each.rooms().size()).sum();
+        return io.engine().sessionCount() + " sessions, namespaces " + names() + ", " + rooms + " rooms, "
+                + Leftovers.timeouts(io) + " timeouts, " + time;
     }
 
     @Override
@@ -312,6 +315,10 @@ final class ServerUnderAbuse implements BeforeEachCallback, AfterEachCallback {
             }
             Await.until(() -> channels.stream().filter(Channel::isActive).count() == 1, this::state);
             Await.until(this::onlyPollingSessionsAreLeft, this::state);
+            // Sessions that may be recovered are kept for a while.
+            if (io.engine().sessionCount() == 1 && io.options().connectionStateRecovery() == null) {
+                Await.until(this::noTimersAreLeft, this::state);
+            }
             bystander.close();
             Await.until(this::isIdleAfterAWhile, this::state);
         } finally {
@@ -328,6 +335,11 @@ final class ServerUnderAbuse implements BeforeEachCallback, AfterEachCallback {
                         .filter(session -> session.transport().equals("websocket"))
                         .count()
                 == 1;
+    }
+
+    /** One timer serves all timeouts of one duration, also when they have been cancelled. */
+    private boolean noTimersAreLeft() {
+        return Leftovers.timeouts(io) == 0 && time.pendingTimers() <= timers + 1;
     }
 
     private boolean isIdleAfterAWhile() {
