@@ -1,15 +1,11 @@
 package dev.parley.benchmarks;
 
 import dev.parley.SocketIoServer;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import javax.management.JMException;
-import javax.management.ObjectName;
 
 /**
  * Tells how many bytes of the heap a connection takes that does nothing, and which objects they are. The connections
@@ -30,9 +26,9 @@ public final class IdleHeap {
      * Prints the figures.
      *
      * @param args how many connections, 10,000 if it is not said
-     * @throws Exception if something goes wrong
+     * @throws InterruptedException if the thread is interrupted
      */
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) throws InterruptedException {
         IdleHeap heap = new IdleHeap(args.length == 0 ? CONNECTIONS : Integer.parseInt(args[0]));
         heap.measure("warm-up", io -> {});
         heap.measure("connected to the main namespace", io -> {});
@@ -45,17 +41,17 @@ public final class IdleHeap {
                 }));
     }
 
-    private void measure(String title, Consumer<SocketIoServer> application) throws Exception {
+    private void measure(String title, Consumer<SocketIoServer> application) throws InterruptedException {
         SocketIoServer io = SocketIoServer.create();
         application.accept(io);
         MemoryNetwork network = new MemoryNetwork();
         List<MemoryNetwork.Client> clients = new ArrayList<>(connections);
         network.connect(io);
-        Map<String, Long> before = histogram();
+        Map<String, Long> before = Histogram.take().bytes();
         for (int i = 0; i < connections; i++) {
             clients.add(network.connect(io));
         }
-        Map<String, Long> after = histogram();
+        Map<String, Long> after = Histogram.take().bytes();
         before.forEach((type, bytes) -> after.merge(type, -bytes, Long::sum));
         MicroBenchmark.check(clients.size() == connections && io.sockets().size() == connections + 1, "all connected");
         print(title, after);
@@ -71,23 +67,5 @@ public final class IdleHeap {
                 .filter(entry -> entry.getValue() >= LEAST_SHOWN * connections)
                 .forEach(entry ->
                         System.out.printf("%8.1f  %s%n", (double) entry.getValue() / connections, entry.getKey()));
-    }
-
-    /** Returns how many bytes live objects take, by class. Collects garbage first. */
-    private static Map<String, Long> histogram() throws JMException {
-        Object text = ManagementFactory.getPlatformMBeanServer()
-                .invoke(
-                        new ObjectName("com.sun.management:type=DiagnosticCommand"),
-                        "gcClassHistogram",
-                        new Object[] {new String[0]},
-                        new String[] {String[].class.getName()});
-        Map<String, Long> bytes = new HashMap<>();
-        for (String line : text.toString().split("\n", -1)) {
-            String[] columns = line.strip().split("\\s+", -1);
-            if (columns.length >= 4 && columns[0].endsWith(":")) { // number, instances, bytes, class
-                bytes.merge(columns[3], Long.parseLong(columns[2]), Long::sum);
-            }
-        }
-        return bytes;
     }
 }

@@ -19,6 +19,7 @@ abstract class Connection {
     private byte[] incomplete = NOTHING;
     private ByteBuffer output = ByteBuffer.allocate(256);
     private boolean flushing;
+    private boolean deaf;
 
     /** Begins to connect; what is written before that is done is sent then. */
     Connection(LoadLoop loop, InetSocketAddress server) {
@@ -45,6 +46,11 @@ abstract class Connection {
     /** The server has closed the connection. */
     abstract void ended();
 
+    /** The connection has failed: the server has reset it, as a rule. */
+    void broken(IOException cause) {
+        throw new LoadFailure("a connection broke", cause);
+    }
+
     /** Room for so many bytes, which will be sent in order. */
     final ByteBuffer output(int bytes) {
         if (output.remaining() < bytes) {
@@ -57,7 +63,32 @@ abstract class Connection {
         return output;
     }
 
-    final void close() {
+    /** Reads nothing any more. */
+    final void stopReading() {
+        deaf = true;
+        if (channel.isConnected()) {
+            key.interestOps(key.interestOps() & ~SelectionKey.OP_READ);
+        }
+    }
+
+    /** Ends the connection as if the client's machine had lost it: with a reset, or without a word. */
+    public final void reset() {
+        if (!channel.isOpen()) {
+            return;
+        }
+        try {
+            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (IOException e) {
+            throw new LoadFailure("SO_LINGER failed", e);
+        }
+        close();
+    }
+
+    final boolean isOpen() {
+        return channel.isOpen();
+    }
+
+    public final void close() {
         try {
             channel.close();
         } catch (IOException e) {
@@ -72,7 +103,6 @@ abstract class Connection {
         try {
             if (key.isConnectable()) {
                 channel.finishConnect();
-                key.interestOps(SelectionKey.OP_READ);
                 write();
             } else {
                 if (key.isWritable()) {
@@ -83,7 +113,7 @@ abstract class Connection {
                 }
             }
         } catch (IOException e) {
-            throw new LoadFailure("a connection broke", e);
+            broken(e);
         }
     }
 
@@ -93,7 +123,7 @@ abstract class Connection {
             try {
                 write();
             } catch (IOException e) {
-                throw new LoadFailure("a connection broke", e);
+                broken(e);
             }
         }
     }
@@ -103,7 +133,7 @@ abstract class Connection {
         channel.write(output);
         boolean done = !output.hasRemaining();
         output.compact();
-        key.interestOps(done ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+        key.interestOps((deaf ? 0 : SelectionKey.OP_READ) | (done ? 0 : SelectionKey.OP_WRITE));
     }
 
     private void read() throws IOException {
