@@ -36,7 +36,8 @@ final class Admission {
         if (middlewares.length > 0) {
             ServerContext context = socket.namespace().context();
             Duration limit = context.options().middlewareTimeout();
-            socket.limitAdmission(context.deadlines().schedule(limit, () -> socket.refuse(TIMED_OUT, null)));
+            socket.limitAdmission(context.deadlines()
+                    .schedule(limit, () -> socket.refuse(Incident.MIDDLEWARE_TIMEOUT, TIMED_OUT, null)));
         }
         socket.lane().execute(new Step(0));
     }
@@ -110,9 +111,9 @@ final class Admission {
                 return false;
             }
             try {
-                socket.refuse(message, data);
+                socket.refuse(Incident.REJECTED_BY_MIDDLEWARE, message, data);
             } catch (IllegalArgumentException e) {
-                socket.refuse(FAILED, null);
+                socket.refuse(Incident.REJECTED_BY_MIDDLEWARE, FAILED, null);
                 socket.namespace().failed(new HandlerError(socket, "connect", List.of(), e));
             }
             return true;

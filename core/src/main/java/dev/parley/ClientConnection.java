@@ -39,8 +39,10 @@ final class ClientConnection implements SessionListener, Executor {
     private final Namespaces namespaces;
     private final Session session;
     private final SocketProtocol protocol;
-    private final PacketDecoder decoder;
+    private PacketDecoder decoder;
     private final long openedAt;
+    /** Null unless the rate is limited. */
+    private final @Nullable PacketRate rate;
 
     private volatile Scheduler.@Nullable Timeout connectTimer;
 
@@ -49,8 +51,10 @@ final class ClientConnection implements SessionListener, Executor {
 
     private volatile @Nullable ProtocolException violation;
 
-    /** Bytes of the packet that is being received. */
+    /** Bytes of the packet that is being received, 0 if there is none. */
     private int arrived;
+    /** When the last part of it arrived. */
+    private long progressedAt;
 
     /** Bytes of the events that wait for their handlers. */
     @SuppressWarnings("UnusedVariable") // by name
@@ -75,7 +79,14 @@ final class ClientConnection implements SessionListener, Executor {
         this.protocol = SocketProtocol.of(session);
         this.decoder = context.codec().newDecoder();
         this.openedAt = context.scheduler().currentTimeMillis();
-        this.connectTimer = context.deadlines().schedule(context.options().connectTimeout(), session::close);
+        int perSecond = context.options().maxPacketsPerSecond();
+        this.rate = perSecond == Integer.MAX_VALUE ? null : new PacketRate(context, perSecond, this::readOrWait);
+        this.connectTimer = context.deadlines().schedule(context.options().connectTimeout(), this::notConnected);
+    }
+
+    private void notConnected() {
+        context.count(Incident.CONNECT_TIMEOUT);
+        session.close();
     }
 
     /** Lets the client in where it is to be from the beginning. */
@@ -114,6 +125,9 @@ final class ClientConnection implements SessionListener, Executor {
     @Override
     public void binary(byte[] message) {
         try {
+            if (message.length > context.options().maxPacketBytes() - arrived) {
+                throw ProtocolException.beyondLimit("too many bytes of attachments");
+            }
             arrived += message.length;
             take(decoder.binary(message));
         } catch (ProtocolException e) {
@@ -123,20 +137,28 @@ final class ClientConnection implements SessionListener, Executor {
 
     private void take(@Nullable Packet packet) throws ProtocolException {
         if (packet == null) {
+            progressedAt = context.scheduler().nanoTime();
             return;
         }
         int size = arrived;
         arrived = 0;
+        if (rate != null && rate.exceeds()) {
+            session.pauseReading();
+        }
         if (packet instanceof Packet.Event event) {
             Socket socket = connected(event);
             if (socket != null) {
                 hand(event, socket, size + EVENT_OVERHEAD);
+            } else {
+                context.count(Incident.EVENT_DROPPED);
             }
         } else if (packet instanceof Packet.Ack ack) {
             Socket socket = connected(ack);
             AckTable.Pending pending = socket == null ? null : socket.acks().remove(ack.ackId());
             if (pending != null) {
                 pending.answered(ack.args());
+            } else {
+                context.count(Incident.UNKNOWN_ACK);
             }
         } else if (packet instanceof Packet.Connect connect) {
             connect(protocol.read(connect));
@@ -150,10 +172,24 @@ final class ClientConnection implements SessionListener, Executor {
         }
     }
 
+    /** A packet whose attachments do not come would be kept for as long as the client stays. */
+    @Override
+    public void heartbeat() {
+        if (arrived > 0) {
+            long silence = context.scheduler().nanoTime() - progressedAt;
+            if (silence >= context.options().attachmentTimeout().toNanos()) {
+                sendAway(Incident.ATTACHMENT_TIMEOUT, new ProtocolException("attachments are missing"));
+            }
+        }
+    }
+
     /** Puts an event into its socket's lane. A client that sends faster than the handlers can follow has to wait. */
     private void hand(Packet.Event event, Socket socket, int size) {
         if (UNHANDLED.addAndGet(this, size) > context.options().maxUnhandledBytes()) {
             session.pauseReading();
+            if (!paused) {
+                context.count(Incident.HANDLERS_BEHIND);
+            }
             paused = true; // the event itself is still to be handled, so somebody will see it
         }
         socket.lane().execute(new Arrival(this, socket, event, size), this);
@@ -164,6 +200,13 @@ final class ClientConnection implements SessionListener, Executor {
         long waiting = UNHANDLED.addAndGet(this, -size);
         if (paused && waiting <= context.options().maxUnhandledBytes() / 2) {
             paused = false;
+            readOrWait();
+        }
+    }
+
+    /** Goes on reading, unless there is another reason to wait. */
+    private void readOrWait() {
+        if (!paused && (rate == null || !rate.isExceeded())) {
             session.resumeReading();
         }
     }
@@ -231,15 +274,13 @@ final class ClientConnection implements SessionListener, Executor {
         if (waitsForEnd(packet)) {
             return;
         }
-        if (!mayJoin(name)) {
-            throw new ProtocolException("invalid state");
-        }
+        checkMayJoin(name);
         Handshake handshake = handshake(packet);
         Namespace namespace = namespaces.enter(name);
         if (namespace != null) {
             join(namespace, handshake);
         } else if (namespaces.parents().isEmpty()) {
-            refuse(name, NO_SUCH_NAMESPACE);
+            refuse(name, Incident.INVALID_NAMESPACE, NO_SUCH_NAMESPACE);
         } else {
             search(new NamespaceSearch(context, namespaces, this, name, handshake));
         }
@@ -266,10 +307,14 @@ final class ClientConnection implements SessionListener, Executor {
         }
     }
 
-    private synchronized boolean mayJoin(String name) {
-        return find(name) == null
-                && searches.stream().noneMatch(search -> search.name().equals(name))
-                && sockets.length + searches.size() < context.options().maxNamespacesPerConnection();
+    private synchronized void checkMayJoin(String name) throws ProtocolException {
+        if (find(name) != null
+                || searches.stream().anyMatch(search -> search.name().equals(name))) {
+            throw new ProtocolException("invalid state");
+        }
+        if (sockets.length + searches.size() >= context.options().maxNamespacesPerConnection()) {
+            throw ProtocolException.beyondLimit("too many namespaces");
+        }
     }
 
     private void search(NamespaceSearch search) {
@@ -309,19 +354,20 @@ final class ClientConnection implements SessionListener, Executor {
         synchronized (this) {
             forgetSearch(namespace.name());
         }
-        refuse(namespace.name(), FAILED);
+        refuse(namespace.name(), Incident.REJECTED_BY_MIDDLEWARE, FAILED);
     }
 
     /** The client does not get into a namespace that it waited for. */
-    void refuse(NamespaceSearch search, String message) {
+    void refuse(NamespaceSearch search, Incident incident, String message) {
         synchronized (this) {
             forgetSearch(search.name());
         }
-        refuse(search.name(), message);
+        refuse(search.name(), incident, message);
     }
 
     /** In all revisions of the protocol, a client that finds no namespace is told so in the same form. */
-    private void refuse(String name, String message) {
+    private void refuse(String name, Incident incident, String message) {
+        context.count(incident);
         session.send(encode(new Packet.ConnectError(name, Map.of("message", message))));
     }
 
@@ -347,6 +393,11 @@ final class ClientConnection implements SessionListener, Executor {
     }
 
     private void sendAway(ProtocolException reason) {
+        sendAway(reason.exceedsLimit() ? Incident.LIMIT_EXCEEDED : Incident.INVALID_PACKET, reason);
+    }
+
+    private void sendAway(Incident incident, ProtocolException reason) {
+        context.count(incident);
         violation = reason;
         boolean soon = session.isWritable() || session.transport().equals("websocket");
         session.close();
@@ -360,6 +411,10 @@ final class ClientConnection implements SessionListener, Executor {
     @Override
     public void closed(CloseReason reason, @Nullable Throwable cause) {
         stopConnectTimer();
+        decoder = context.codec().newDecoder(); // the one before may hold half a packet
+        if (rate != null) {
+            rate.close();
+        }
         boolean shutDown = context.isShuttingDown() && reason == CloseReason.FORCED_CLOSE;
         end(
                 shutDown ? DisconnectReason.SERVER_SHUTTING_DOWN : DisconnectReason.of(reason),
@@ -389,6 +444,9 @@ final class ClientConnection implements SessionListener, Executor {
 
     /** The server's executor does not take this client's events any more. */
     void executorRefused() {
+        if (session.isOpen()) {
+            context.count(Incident.EXECUTOR_REFUSED);
+        }
         context.executor().warnOfRefusal();
         session.abort();
     }

@@ -71,7 +71,10 @@ final class EventGate {
             pending.abandon();
             pending = null;
         }
-        waiting.forEach(Arrival::take);
+        waiting.forEach(arrival -> {
+            arrival.take();
+            socket.namespace().context().count(Incident.EVENT_DROPPED);
+        });
         waiting.clear();
     }
 

@@ -56,7 +56,8 @@ final class LocalRecipient implements Recipient {
 
     @Override
     public void deliverForAck(Packet.Event event, PacketBundle encoded, DeliveryFlags flags, AckListener listener) {
-        int limit = socket.namespace().context().options().maxPendingAcks();
+        ServerContext context = socket.namespace().context();
+        int limit = context.options().maxPendingAcks();
         try {
             if (!socket.acks().add(event.ackId(), new Part(listener), limit)) {
                 listener.left();
@@ -64,6 +65,7 @@ final class LocalRecipient implements Recipient {
             }
         } catch (IllegalStateException e) {
             // The client owes too many answers to be asked for another one, but it gets the event.
+            context.count(Incident.TOO_MANY_PENDING_ACKS);
             listener.left();
         }
         socket.deliver(event, encoded, flags);

@@ -50,7 +50,10 @@ final class NamespaceSearch {
             if (ended) {
                 return;
             }
-            limit = context.deadlines().schedule(context.options().middlewareTimeout(), () -> refuse(TIMED_OUT));
+            limit = context.deadlines()
+                    .schedule(
+                            context.options().middlewareTimeout(),
+                            () -> refuse(Incident.MIDDLEWARE_TIMEOUT, TIMED_OUT));
         }
         lane.execute(Lane.task(() -> ask(0)));
     }
@@ -60,7 +63,7 @@ final class NamespaceSearch {
             return;
         }
         if (index == namespaces.parents().size()) {
-            refuse(ClientConnection.NO_SUCH_NAMESPACE);
+            refuse(Incident.INVALID_NAMESPACE, ClientConnection.NO_SUCH_NAMESPACE);
             return;
         }
         Parent parent = namespaces.parents().get(index);
@@ -93,7 +96,7 @@ final class NamespaceSearch {
             namespace = namespaces.enterChild(name, parent);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "a namespace could not be created", e);
-            connection.refuse(this, FAILED);
+            connection.refuse(this, Incident.REJECTED_BY_MIDDLEWARE, FAILED);
             return;
         }
         if (namespace != null) {
@@ -106,12 +109,12 @@ final class NamespaceSearch {
                     "maxChildNamespaces: there are {0} already; clients that want another one are refused",
                     context.options().maxChildNamespaces());
         }
-        connection.refuse(this, TOO_MANY);
+        connection.refuse(this, Incident.TOO_MANY_CHILD_NAMESPACES, TOO_MANY);
     }
 
-    private void refuse(String message) {
+    private void refuse(Incident incident, String message) {
         if (end()) {
-            connection.refuse(this, message);
+            connection.refuse(this, incident, message);
         }
     }
 

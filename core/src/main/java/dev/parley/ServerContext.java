@@ -1,5 +1,6 @@
 package dev.parley;
 
+import dev.parley.engine.Incidents;
 import dev.parley.engine.Scheduler;
 import dev.parley.mapping.TypedValues;
 import dev.parley.protocol.PacketCodec;
@@ -18,6 +19,7 @@ final class ServerContext {
     private final LaneExecutor executor;
     private final Deadlines deadlines;
     private volatile HandlerError.@Nullable Hook errorHook;
+    private final Incidents<Incident> incidents = new Incidents<>(Incident.class);
     private final AtomicInteger warnings = new AtomicInteger();
     private volatile boolean closing;
     private volatile boolean draining;
@@ -53,6 +55,14 @@ final class ServerContext {
 
     LaneExecutor executor() {
         return executor;
+    }
+
+    Incidents<Incident> incidents() {
+        return incidents;
+    }
+
+    void count(Incident incident) {
+        incidents.add(incident);
     }
 
     /** Whether connections are closed because the server is. */

@@ -199,7 +199,7 @@ public final class Socket extends EventSource implements SocketEmitter {
      *     {@link SocketIoOptions#maxRoomsPerSocket()}; it joins none then
      */
     public void join(String... rooms) {
-        membership.join(Arrays.asList(rooms));
+        join(Arrays.asList(rooms));
     }
 
     /**
@@ -209,7 +209,12 @@ public final class Socket extends EventSource implements SocketEmitter {
      * @throws IllegalStateException if the socket would be in too many rooms; it joins none then
      */
     public void join(Collection<String> rooms) {
-        membership.join(rooms);
+        try {
+            membership.join(rooms);
+        } catch (IllegalStateException e) {
+            namespace.context().count(Incident.TOO_MANY_ROOMS);
+            throw e;
+        }
     }
 
     /**
@@ -428,6 +433,7 @@ public final class Socket extends EventSource implements SocketEmitter {
                 return ack.future();
             }
         } catch (IllegalStateException e) {
+            context.count(Incident.TOO_MANY_PENDING_ACKS);
             return CompletableFuture.failedFuture(e);
         }
         Duration limit = timeout == null ? context.options().ackTimeout() : timeout;
@@ -556,12 +562,13 @@ public final class Socket extends EventSource implements SocketEmitter {
     }
 
     /** Refuses the client, unless it has gone or been admitted meanwhile. */
-    boolean refuse(String message, @Nullable Object details) {
+    boolean refuse(Incident incident, String message, @Nullable Object details) {
         Object reason = connection.protocol().refusal(message, details);
         PacketBundle refusal = connection.encode(new Packet.ConnectError(namespace.name(), reason));
         if (!abandon()) {
             return false;
         }
+        namespace.context().count(incident);
         connection.session().send(refusal);
         return true;
     }
@@ -625,6 +632,7 @@ public final class Socket extends EventSource implements SocketEmitter {
     @Nullable
     Event receive(Packet.Event packet) {
         if (!life.handlesEvents()) {
+            namespace.context().count(Incident.EVENT_DROPPED);
             return null;
         }
         TypedValues types = namespace.context().types();

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SocketIoOptions {
 
+    private static final long PAYLOADS_PER_PACKET = 10;
+    private static final int LARGEST_PACKET = 1 << 30;
+
     private final EngineOptions engine;
     private final Duration connectTimeout;
     private final Duration middlewareTimeout;
@@ -36,6 +39,9 @@ public final class SocketIoOptions {
     private final int maxPendingAcks;
     private final long maxUnhandledBytes;
     private final OverflowPolicy overflowPolicy;
+    private final int maxPacketBytes;
+    private final Duration attachmentTimeout;
+    private final int maxPacketsPerSecond;
     private final int maxNamespacesPerConnection;
     private final int maxChildNamespaces;
     private final boolean cleanupEmptyChildNamespaces;
@@ -57,6 +63,10 @@ public final class SocketIoOptions {
         this.maxPendingAcks = builder.maxPendingAcks;
         this.maxUnhandledBytes = builder.maxUnhandledBytes;
         this.overflowPolicy = builder.overflowPolicy;
+        this.maxPacketBytes = Objects.requireNonNullElseGet(builder.maxPacketBytes, () ->
+                (int) Math.min(PAYLOADS_PER_PACKET * engine.maxPayload(), LARGEST_PACKET));
+        this.attachmentTimeout = builder.attachmentTimeout;
+        this.maxPacketsPerSecond = builder.maxPacketsPerSecond;
         this.maxNamespacesPerConnection = builder.maxNamespacesPerConnection;
         this.maxChildNamespaces = builder.maxChildNamespaces;
         this.cleanupEmptyChildNamespaces = builder.cleanupEmptyChildNamespaces;
@@ -103,6 +113,9 @@ public final class SocketIoOptions {
         builder.maxPendingAcks = maxPendingAcks;
         builder.maxUnhandledBytes = maxUnhandledBytes;
         builder.overflowPolicy = overflowPolicy;
+        builder.maxPacketBytes = maxPacketBytes;
+        builder.attachmentTimeout = attachmentTimeout;
+        builder.maxPacketsPerSecond = maxPacketsPerSecond;
         builder.maxNamespacesPerConnection = maxNamespacesPerConnection;
         builder.maxChildNamespaces = maxChildNamespaces;
         builder.cleanupEmptyChildNamespaces = cleanupEmptyChildNamespaces;
@@ -180,6 +193,33 @@ public final class SocketIoOptions {
      */
     public OverflowPolicy overflowPolicy() {
         return overflowPolicy;
+    }
+
+    /**
+     * Returns how long a packet may be, its attachments included.
+     *
+     * @return bytes
+     */
+    public int maxPacketBytes() {
+        return maxPacketBytes;
+    }
+
+    /**
+     * Returns how long to wait for the next attachment of a packet.
+     *
+     * @return the value of this option
+     */
+    public Duration attachmentTimeout() {
+        return attachmentTimeout;
+    }
+
+    /**
+     * Returns how many packets are taken from a client in a second.
+     *
+     * @return the value of this option, {@link Integer#MAX_VALUE} for no limit
+     */
+    public int maxPacketsPerSecond() {
+        return maxPacketsPerSecond;
     }
 
     /**
@@ -299,6 +339,9 @@ public final class SocketIoOptions {
         private int maxPendingAcks = 10_000;
         private long maxUnhandledBytes = 1024 * 1024;
         private OverflowPolicy overflowPolicy = OverflowPolicy.close();
+        private @Nullable Integer maxPacketBytes;
+        private Duration attachmentTimeout = Duration.ofSeconds(30);
+        private int maxPacketsPerSecond = Integer.MAX_VALUE;
         private int maxNamespacesPerConnection = 100;
         private int maxChildNamespaces = 10_000;
         private boolean cleanupEmptyChildNamespaces = true;
@@ -589,6 +632,52 @@ public final class SocketIoOptions {
          */
         public Builder overflowPolicy(OverflowPolicy overflowPolicy) {
             this.overflowPolicy = Objects.requireNonNull(overflowPolicy, "overflowPolicy");
+            return this;
+        }
+
+        /**
+         * Sets how long a packet may be, its attachments included: so much may be kept of it until the last of them is
+         * here. A client that sends more is disconnected. Each of its messages is limited by {@link #maxPayload} as
+         * well. Default: ten times {@link #maxPayload}.
+         *
+         * @param maxPacketBytes bytes, up to 1 GiB
+         * @return this
+         * @throws IllegalArgumentException if the value is out of range
+         */
+        public Builder maxPacketBytes(int maxPacketBytes) {
+            if (maxPacketBytes < 1 || maxPacketBytes > LARGEST_PACKET) {
+                throw new IllegalArgumentException(
+                        "maxPacketBytes: " + maxPacketBytes + " (expected: 1 to " + LARGEST_PACKET + ")");
+            }
+            this.maxPacketBytes = maxPacketBytes;
+            return this;
+        }
+
+        /**
+         * Sets how long to wait for the next attachment of a packet. A client that sends none for longer is
+         * disconnected, when it next answers a ping; one that does not answer has a ping timeout. Default: 30 s.
+         *
+         * @param attachmentTimeout the time
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder attachmentTimeout(Duration attachmentTimeout) {
+            this.attachmentTimeout = Checks.positive("attachmentTimeout", attachmentTimeout);
+            return this;
+        }
+
+        /**
+         * Sets how many Socket.IO packets are taken from a client in a second, over all its namespaces: events,
+         * acknowledgements and whatever else it may send. As many may come at once. A client that sends more is neither
+         * disconnected nor told: nothing is read from it until it is back at that rate, so it has to wait, and no
+         * packet gets lost. Default: no limit.
+         *
+         * @param maxPacketsPerSecond packets of one connection, {@link Integer#MAX_VALUE} for no limit
+         * @return this
+         * @throws IllegalArgumentException if the value is not positive
+         */
+        public Builder maxPacketsPerSecond(int maxPacketsPerSecond) {
+            this.maxPacketsPerSecond = Checks.positive("maxPacketsPerSecond", maxPacketsPerSecond);
             return this;
         }
 

@@ -3,10 +3,12 @@ package dev.parley;
 import dev.parley.adapter.RoomListener;
 import dev.parley.engine.CorsOptions;
 import dev.parley.engine.Endpoint;
+import dev.parley.engine.EngineIncident;
 import dev.parley.engine.EngineServer;
 import dev.parley.engine.HttpExchange;
 import dev.parley.engine.HttpRequest;
 import dev.parley.engine.HttpResponse;
+import dev.parley.engine.Incidents;
 import dev.parley.engine.Scheduler;
 import dev.parley.engine.Session;
 import dev.parley.engine.SessionListener;
@@ -99,6 +101,16 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
      */
     public SocketIoOptions options() {
         return context.options();
+    }
+
+    /**
+     * Returns how often this server has refused, ended, dropped, ignored or delayed something, by reason. What concerns
+     * requests, transports and heartbeats is counted by {@link #engine()}.
+     *
+     * @return counters that go on counting
+     */
+    public Incidents<Incident> incidents() {
+        return context.incidents();
     }
 
     /**
@@ -366,6 +378,11 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
     @Override
     public boolean handles(String path) {
         return engine.handles(path) || fileName(path) != null;
+    }
+
+    @Override
+    public void refused(EngineIncident incident) {
+        engine.refused(incident);
     }
 
     @Override

@@ -138,7 +138,7 @@ final class MsgpackScanner {
 
     private void open(int count, boolean map, int depth) throws ProtocolException {
         if (depth + open >= maxDepth) {
-            throw new ProtocolException("invalid payload");
+            throw ProtocolException.beyondLimit("invalid payload");
         }
         if (count == 0) {
             complete();

@@ -74,7 +74,7 @@ final class PacketReader {
     private List<RawMsgpack> elements() throws ProtocolException {
         int count = in.array();
         if (count - 1 > limits.maxArguments()) { // the name of an event is none
-            throw new ProtocolException("too many arguments");
+            throw ProtocolException.beyondLimit("too many arguments");
         }
         RawMsgpack[] raws = new RawMsgpack[count];
         for (int i = 0; i < count; i++) {
@@ -114,9 +114,10 @@ final class PacketReader {
     }
 
     private String namespace() throws ProtocolException {
-        if (namespace != null
-                && namespace.type() == ValueType.STRING
-                && namespace.text().length() <= limits.maxNameLength()) {
+        if (namespace != null && namespace.type() == ValueType.STRING) {
+            if (namespace.text().length() > limits.maxNameLength()) {
+                throw ProtocolException.beyondLimit("invalid namespace");
+            }
             String name = namespace.text().toString();
             if (Packet.isNamespace(name)) {
                 return name;
@@ -155,7 +156,7 @@ final class PacketReader {
             throw invalid();
         }
         if (elements.size() > limits.maxArguments()) {
-            throw new ProtocolException("too many arguments");
+            throw ProtocolException.beyondLimit("too many arguments");
         }
         long number = ackId();
         if (number == Packet.NO_ACK) {
@@ -173,8 +174,11 @@ final class PacketReader {
 
     private String eventName(RawMsgpack first) throws ProtocolException {
         boolean text = first.type() == ValueType.STRING;
-        if (text ? first.text().length() > limits.maxNameLength() : first.type() != ValueType.INTEGER) {
+        if (!text && first.type() != ValueType.INTEGER) {
             throw invalid();
+        }
+        if (text && first.text().length() > limits.maxNameLength()) {
+            throw ProtocolException.beyondLimit("invalid payload");
         }
         String event = String.valueOf(first.toTree());
         if (Packet.Event.isReserved(event)) {

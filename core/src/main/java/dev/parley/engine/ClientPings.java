@@ -74,6 +74,6 @@ final class ClientPings extends Heartbeat {
                 return;
             }
         }
-        session.finish(CloseReason.PING_TIMEOUT, null);
+        session.finish(EngineIncident.PING_TIMEOUT, null);
     }
 }

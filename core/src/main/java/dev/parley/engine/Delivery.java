@@ -62,6 +62,18 @@ final class Delivery {
         }
     }
 
+    /** Tells that the client is alive, unless the end has come. What the listener throws is thrown on. */
+    void heartbeat() {
+        if (!STATE.compareAndSet(this, State.IDLE, State.BUSY)) {
+            return;
+        }
+        try {
+            Objects.requireNonNull(listener, "listener").heartbeat();
+        } finally {
+            leave(State.BUSY);
+        }
+    }
+
     private void leave(State from) {
         if (!STATE.compareAndSet(this, from, State.IDLE)) {
             state = State.ENDED;

@@ -26,6 +26,14 @@ public interface Endpoint {
     void handle(HttpExchange exchange);
 
     /**
+     * Takes note that the transport has refused or closed a connection by itself, for which it asked nobody. Safe to
+     * call from any thread. Default: nothing.
+     *
+     * @param incident why
+     */
+    default void refused(EngineIncident incident) {}
+
+    /**
      * Closes the sessions one after another, so that their clients do not all come back to other servers at once. New
      * sessions are refused from now on with status 503, until {@link #close} has been called. What was sent before is
      * still delivered.

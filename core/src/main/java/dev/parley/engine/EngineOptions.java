@@ -1,5 +1,6 @@
 package dev.parley.engine;
 
+import dev.parley.protocol.EngineCodecV4;
 import dev.parley.protocol.PacketBundle;
 import java.time.Duration;
 import java.util.Collections;
@@ -20,6 +21,7 @@ public final class EngineOptions {
     private final Duration pingTimeout;
     private final Duration upgradeTimeout;
     private final int maxPayload;
+    private final int maxPacketsPerPayload;
     private final Set<TransportType> transports;
     private final boolean allowUpgrades;
     private final boolean allowEio3;
@@ -45,6 +47,7 @@ public final class EngineOptions {
         this.pingTimeout = builder.pingTimeout;
         this.upgradeTimeout = builder.upgradeTimeout;
         this.maxPayload = builder.maxPayload;
+        this.maxPacketsPerPayload = builder.maxPacketsPerPayload;
         this.transports = Collections.unmodifiableSet(EnumSet.copyOf(builder.transports));
         this.allowUpgrades = builder.allowUpgrades;
         this.allowEio3 = builder.allowEio3;
@@ -95,6 +98,7 @@ public final class EngineOptions {
         builder.pingTimeout = pingTimeout;
         builder.upgradeTimeout = upgradeTimeout;
         builder.maxPayload = maxPayload;
+        builder.maxPacketsPerPayload = maxPacketsPerPayload;
         builder.transports = transports;
         builder.allowUpgrades = allowUpgrades;
         builder.allowEio3 = allowEio3;
@@ -167,6 +171,15 @@ public final class EngineOptions {
      */
     public int maxPayload() {
         return maxPayload;
+    }
+
+    /**
+     * Returns how many packets the body of one request of a polling client may hold.
+     *
+     * @return the value of this option
+     */
+    public int maxPacketsPerPayload() {
+        return maxPacketsPerPayload;
     }
 
     /**
@@ -331,6 +344,7 @@ public final class EngineOptions {
         private Duration pingTimeout = Duration.ofSeconds(20);
         private Duration upgradeTimeout = Duration.ofSeconds(10);
         private int maxPayload = 1_000_000;
+        private int maxPacketsPerPayload = EngineCodecV4.DEFAULT_MAX_PACKETS;
         private Set<TransportType> transports = EnumSet.allOf(TransportType.class);
         private boolean allowUpgrades = true;
         private boolean allowEio3;
@@ -423,6 +437,20 @@ public final class EngineOptions {
          */
         public Builder maxPayload(int maxPayload) {
             this.maxPayload = (int) Checks.positive("maxPayload", maxPayload);
+            return this;
+        }
+
+        /**
+         * Sets how many packets the body of one request of a polling client may hold; a session beyond it is closed.
+         * Default: 100,000, which is more than a client can put into a body of the default size with the shortest of
+         * real events in it.
+         *
+         * @param maxPacketsPerPayload the value
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder maxPacketsPerPayload(int maxPacketsPerPayload) {
+            this.maxPacketsPerPayload = (int) Checks.positive("maxPacketsPerPayload", maxPacketsPerPayload);
             return this;
         }
 

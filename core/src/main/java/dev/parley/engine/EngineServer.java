@@ -1,6 +1,5 @@
 package dev.parley.engine;
 
-import dev.parley.engine.Refusal.Code;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +34,7 @@ public final class EngineServer implements Endpoint {
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
     private final SessionLimits limits;
     private final LingeringSessions lingering;
-    private final LongAdder dropped = new LongAdder();
+    private final Incidents<EngineIncident> incidents = new Incidents<>(EngineIncident.class);
     private final Warnings warnings = new Warnings();
     private final List<Consumer<ConnectionError>> errorListeners = new CopyOnWriteArrayList<>();
     private final List<EngineMiddleware> middlewares = new CopyOnWriteArrayList<>();
@@ -100,7 +98,7 @@ public final class EngineServer implements Endpoint {
      * @return the number so far
      */
     public long droppedMessages() {
-        return dropped.sum();
+        return incidents.count(EngineIncident.MESSAGE_DROPPED);
     }
 
     /**
@@ -111,6 +109,15 @@ public final class EngineServer implements Endpoint {
      */
     public Optional<Session> session(String id) {
         return Optional.ofNullable(sessions.get(id));
+    }
+
+    /**
+     * Returns how often this server and its transport have refused, ended or ignored something, by reason.
+     *
+     * @return counters that go on counting
+     */
+    public Incidents<EngineIncident> incidents() {
+        return incidents;
     }
 
     /**
@@ -163,6 +170,11 @@ public final class EngineServer implements Endpoint {
     }
 
     @Override
+    public void refused(EngineIncident incident) {
+        incidents.add(incident);
+    }
+
+    @Override
     public void handle(HttpExchange exchange) {
         handle(exchange, () -> begin(exchange));
     }
@@ -207,7 +219,7 @@ public final class EngineServer implements Endpoint {
         if (sid.isEmpty()) {
             checks.handshake(request, transport);
             if (draining) {
-                throw new Refusal(Code.OVERLOADED, Map.of("name", "SHUTTING_DOWN"));
+                throw new Refusal(EngineIncident.SHUTTING_DOWN, Map.of());
             }
             limits.checkHandshake(request);
             new SessionOpening(this, exchange, query, transport).begin();
@@ -227,7 +239,7 @@ public final class EngineServer implements Endpoint {
     }
 
     private static Refusal unknown(String sid) {
-        return new Refusal(Code.UNKNOWN_SID, Map.of("sid", sid));
+        return new Refusal(EngineIncident.UNKNOWN_SID, Map.of("sid", sid));
     }
 
     /** Answers a request of a session that has ended. */
@@ -265,7 +277,10 @@ public final class EngineServer implements Endpoint {
         switch (exchange.request().method()) {
             case "GET" -> polling.onPoll(exchange);
             case "POST" -> polling.onPush(exchange);
-            default -> respond(exchange, new HttpResponse(405, Headers.of("Allow", "GET, POST")));
+            default -> {
+                incidents.add(EngineIncident.METHOD_NOT_ALLOWED);
+                respond(exchange, new HttpResponse(405, Headers.of("Allow", "GET, POST")));
+            }
         }
     }
 
@@ -298,7 +313,9 @@ public final class EngineServer implements Endpoint {
     }
 
     void dropped(int messages) {
-        dropped.add(messages);
+        if (messages > 0) {
+            incidents.add(EngineIncident.MESSAGE_DROPPED, messages);
+        }
     }
 
     LingeringSessions lingering() {
@@ -317,6 +334,7 @@ public final class EngineServer implements Endpoint {
     }
 
     void report(HttpExchange exchange, Refusal refusal) {
+        incidents.add(refusal.incident());
         for (Consumer<ConnectionError> listener : errorListeners) {
             try {
                 listener.accept(refusal.toError(exchange.request()));

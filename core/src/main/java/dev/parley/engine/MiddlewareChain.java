@@ -42,7 +42,7 @@ final class MiddlewareChain {
     private void take(int index, @Nullable Outcome outcome, @Nullable Throwable failure) throws Refusal {
         if (outcome == null) {
             server.warnings().give(LOG, "a middleware failed; the request is refused", failure);
-            Refusal refusal = Refusal.badRequest("MIDDLEWARE_FAILURE", Map.of("error", String.valueOf(failure)));
+            Refusal refusal = new Refusal(EngineIncident.MIDDLEWARE_FAILURE, Map.of("error", String.valueOf(failure)));
             server.handle(complete(), () -> {
                 throw refusal;
             });

@@ -140,7 +140,7 @@ final class PollingTransport extends Transport {
         } else if (farewell) {
             answer(exchange, List.of(NOOP), Headers.empty());
         } else if (served) {
-            session.finish(CloseReason.TRANSPORT_ERROR, new IOException("overlap from client"));
+            session.finish(EngineIncident.OVERLAPPING_REQUESTS, new IOException("overlap from client"));
             refuse(exchange, 400);
         } else {
             refuseLate(exchange);
@@ -217,10 +217,12 @@ final class PollingTransport extends Transport {
         if (!served) {
             refuseLate(exchange);
         } else if (!taken) {
-            session.finish(CloseReason.TRANSPORT_ERROR, new IOException("data request overlap from client"));
+            session.finish(EngineIncident.OVERLAPPING_REQUESTS, new IOException("data request overlap from client"));
             refuse(exchange, 400);
         } else if (isBinary(exchange.request()) && !session.codec().takesBinaryPayloads()) {
-            failPush(exchange, 400, new IOException("invalid content"));
+            endPush();
+            session.finish(EngineIncident.INVALID_CONTENT_TYPE, new IOException("invalid content"));
+            refuse(exchange, 400);
         } else {
             exchange.readBody(session.server().options().maxPayload(), new PushListener(exchange));
         }
@@ -265,12 +267,6 @@ final class PollingTransport extends Transport {
         }
     }
 
-    private void failPush(HttpExchange exchange, int status, IOException cause) {
-        endPush();
-        session.finish(CloseReason.TRANSPORT_ERROR, cause);
-        refuse(exchange, status);
-    }
-
     private final class PushListener implements HttpExchange.BodyListener {
 
         private final HttpExchange exchange;
@@ -297,7 +293,9 @@ final class PollingTransport extends Transport {
                 readOrPause();
             } else {
                 endPush();
-                session.finish(CloseReason.PARSE_ERROR, violation);
+                session.finish(
+                        violation.exceedsLimit() ? EngineIncident.TOO_MANY_PACKETS : EngineIncident.INVALID_PACKET,
+                        violation);
                 refuse(exchange, 400);
             }
         }
@@ -309,12 +307,14 @@ final class PollingTransport extends Transport {
                 told = true;
             }
             refuse(exchange, 413);
-            session.finish(CloseReason.TRANSPORT_ERROR, new IOException("Max payload size exceeded"));
+            session.finish(EngineIncident.PAYLOAD_TOO_LARGE, new IOException("Max payload size exceeded"));
         }
 
         @Override
         public void aborted() {
-            failPush(exchange, 400, new IOException("data request connection closed prematurely"));
+            endPush();
+            session.finish(CloseReason.TRANSPORT_ERROR, new IOException("data request connection closed prematurely"));
+            refuse(exchange, 400);
         }
     }
 

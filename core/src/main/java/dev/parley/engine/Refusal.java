@@ -32,35 +32,53 @@ final class Refusal extends Exception {
         }
     }
 
+    private final EngineIncident incident;
     private final Code code;
     private final transient Map<String, Object> context;
     private final @Nullable String reason;
 
-    private Refusal(Code code, Map<String, Object> context, @Nullable String reason) {
+    private Refusal(EngineIncident incident, Code code, Map<String, Object> context, @Nullable String reason) {
         super(code.message, null, false, false);
+        this.incident = incident;
         this.code = code;
         this.context = context;
         this.reason = reason;
     }
 
-    Refusal(Code code, Map<String, Object> context) {
-        this(code, context, null);
-    }
-
-    /** A bad request, told apart from others by a name. */
-    static Refusal badRequest(String name, Map<String, Object> context) {
-        Map<String, Object> named = new HashMap<>(context);
-        named.put("name", name);
-        return new Refusal(Code.BAD_REQUEST, named);
+    Refusal(EngineIncident incident, Map<String, Object> context) {
+        this(incident, code(incident), context, null);
     }
 
     /** A handshake that the application does not want. */
     static Refusal forbidden(@Nullable String reason) {
-        return new Refusal(Code.FORBIDDEN, reason == null ? Map.of() : Map.of("message", reason), reason);
+        Map<String, Object> context = reason == null ? Map.of() : Map.of("message", reason);
+        return new Refusal(EngineIncident.FORBIDDEN, Code.FORBIDDEN, context, reason);
     }
 
+    private static Code code(EngineIncident incident) {
+        return switch (incident) {
+            case UNKNOWN_TRANSPORT -> Code.UNKNOWN_TRANSPORT;
+            case UNKNOWN_SID -> Code.UNKNOWN_SID;
+            case BAD_HANDSHAKE_METHOD -> Code.BAD_HANDSHAKE_METHOD;
+            case FORBIDDEN, ORIGIN_NOT_ALLOWED -> Code.FORBIDDEN;
+            case TOO_MANY_SESSIONS_OF_ADDRESS, HANDSHAKE_RATE_EXCEEDED -> Code.TOO_MANY_REQUESTS;
+            case TOO_MANY_SESSIONS, SHUTTING_DOWN -> Code.OVERLOADED;
+            case UNSUPPORTED_PROTOCOL_VERSION -> Code.UNSUPPORTED_PROTOCOL_VERSION;
+            default -> Code.BAD_REQUEST;
+        };
+    }
+
+    EngineIncident incident() {
+        return incident;
+    }
+
+    /** Where the code does not say it all, the context holds the incident's name. */
     ConnectionError toError(HttpRequest request) {
-        return new ConnectionError(request, code.number, code.message, context);
+        Map<String, Object> named = new HashMap<>(context);
+        if (!code.name().equals(incident.name())) {
+            named.put("name", incident.name());
+        }
+        return new ConnectionError(request, incident, code.number, code.message, named);
     }
 
     HttpResponse toResponse(HttpRequest request) {

@@ -1,6 +1,5 @@
 package dev.parley.engine;
 
-import dev.parley.engine.Refusal.Code;
 import java.net.URI;
 import java.util.Map;
 import java.util.Objects;
@@ -28,7 +27,7 @@ final class RequestChecks {
         String name = query.get("transport");
         TransportType transport = TransportType.of(name);
         if (transport == null || !options.transports().contains(transport)) {
-            throw new Refusal(Code.UNKNOWN_TRANSPORT, Map.of("transport", name == null ? "" : name));
+            throw new Refusal(EngineIncident.UNKNOWN_TRANSPORT, Map.of("transport", name == null ? "" : name));
         }
         String origin = request.header("origin");
         if (request.isWebSocketUpgrade() && origin != null && !isAllowed(origin, request)) {
@@ -46,16 +45,16 @@ final class RequestChecks {
                             + " option cors; if it is this server's own, its proxy has to pass on the Host header");
         }
         String host = Objects.requireNonNullElse(request.header("host"), "");
-        return new Refusal(Code.FORBIDDEN, Map.of("name", "ORIGIN_NOT_ALLOWED", "origin", origin, "host", host));
+        return new Refusal(EngineIncident.ORIGIN_NOT_ALLOWED, Map.of("origin", origin, "host", host));
     }
 
     /** Checks a request without session id. */
     void handshake(HttpRequest request, TransportType transport) throws Refusal {
         if (!request.method().equals("GET")) {
-            throw new Refusal(Code.BAD_HANDSHAKE_METHOD, Map.of("method", request.method()));
+            throw new Refusal(EngineIncident.BAD_HANDSHAKE_METHOD, Map.of("method", request.method()));
         }
         if (request.isWebSocketUpgrade() != (transport == TransportType.WEBSOCKET)) {
-            throw Refusal.badRequest("TRANSPORT_HANDSHAKE_ERROR", Map.of("transport", transport.toString()));
+            throw new Refusal(EngineIncident.TRANSPORT_HANDSHAKE_ERROR, Map.of("transport", transport.toString()));
         }
     }
 
@@ -64,7 +63,7 @@ final class RequestChecks {
         String name = revisionName(query);
         Revision revision = revisions.get(name);
         if (revision == null) {
-            throw new Refusal(Code.UNSUPPORTED_PROTOCOL_VERSION, Map.of("protocol", name));
+            throw new Refusal(EngineIncident.UNSUPPORTED_PROTOCOL_VERSION, Map.of("protocol", name));
         }
         return revision;
     }
@@ -98,22 +97,23 @@ final class RequestChecks {
             throws Refusal {
         boolean upgrade = request.isWebSocketUpgrade();
         if (upgrade && !request.method().equals("GET")) {
-            throw new Refusal(Code.BAD_HANDSHAKE_METHOD, Map.of("method", request.method()));
+            throw new Refusal(EngineIncident.BAD_HANDSHAKE_METHOD, Map.of("method", request.method()));
         }
         TransportType current = session.transportType();
         boolean match = upgrade
                 ? transport == TransportType.WEBSOCKET && options.allowUpgrades()
                 : transport == TransportType.POLLING && current == TransportType.POLLING;
         if (!match) {
-            throw Refusal.badRequest(
-                    "TRANSPORT_MISMATCH",
+            throw new Refusal(
+                    EngineIncident.TRANSPORT_MISMATCH,
                     Map.of("transport", transport.toString(), "previousTransport", current.toString()));
         }
         String revision = revisionName(query);
         Revision named = revisions.get(revision);
         if (named == null || named.codec() != session.codec()) {
-            throw Refusal.badRequest(
-                    "PROTOCOL_MISMATCH", Map.of("protocol", revision, "previousProtocol", session.protocol()));
+            throw new Refusal(
+                    EngineIncident.PROTOCOL_MISMATCH,
+                    Map.of("protocol", revision, "previousProtocol", session.protocol()));
         }
     }
 

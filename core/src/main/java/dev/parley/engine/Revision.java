@@ -15,12 +15,12 @@ import java.util.function.Function;
  */
 record Revision(EngineCodec codec, Function<Session, Heartbeat> heartbeat) {
 
-    private static final Revision V4 = new Revision(EngineCodecV4.INSTANCE, ServerPings::new);
-
     /** Returns the revisions that are spoken, by their name in the query. */
     static Map<String, Revision> spoken(EngineOptions options) {
+        int packets = options.maxPacketsPerPayload();
+        Revision v4 = new Revision(new EngineCodecV4(packets), ServerPings::new);
         return options.allowEio3()
-                ? Map.of("3", new Revision(EngineCodecV3.INSTANCE, ClientPings::new), "4", V4)
-                : Map.of("4", V4);
+                ? Map.of("3", new Revision(new EngineCodecV3(packets), ClientPings::new), "4", v4)
+                : Map.of("4", v4);
     }
 }

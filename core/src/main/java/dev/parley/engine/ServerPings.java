@@ -32,6 +32,8 @@ final class ServerPings extends Heartbeat {
         }
         if (awaitingPong) {
             answered();
+        } else {
+            session.server().incidents().add(EngineIncident.IGNORED_PACKET);
         }
         return true;
     }
@@ -106,7 +108,7 @@ final class ServerPings extends Heartbeat {
             }
         }
         if (expired) {
-            session.finish(CloseReason.PING_TIMEOUT, null);
+            session.finish(EngineIncident.PING_TIMEOUT, null);
         } else {
             session.ping();
         }

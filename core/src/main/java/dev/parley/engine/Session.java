@@ -237,7 +237,7 @@ public final class Session {
             }
         }
         if (full != null) {
-            closing.execute(() -> finish(CloseReason.TRANSPORT_ERROR, full));
+            closing.execute(() -> finish(EngineIncident.OUTGOING_QUEUE_FULL, full));
             return false;
         }
         if (thread != null) {
@@ -606,16 +606,25 @@ public final class Session {
             case MESSAGE -> message(packet);
             case PING, PONG -> beat(packet.type());
             case CLOSE -> finish(CloseReason.TRANSPORT_CLOSE, null);
-            default -> {
-                // open, upgrade and noop mean nothing here; the reference ignores them too
-            }
+            // open, upgrade and noop mean nothing here; the reference ignores them too
+            default -> server.incidents().add(EngineIncident.IGNORED_PACKET);
         }
         return state == State.OPEN;
     }
 
     private void beat(EnginePacketType type) {
-        if (!heartbeat.receive(type)) {
-            finish(CloseReason.TRANSPORT_ERROR, new ProtocolException("invalid heartbeat direction"));
+        if (heartbeat.receive(type)) {
+            tellOfHeartbeat();
+        } else {
+            finish(EngineIncident.INVALID_HEARTBEAT, new ProtocolException("invalid heartbeat direction"));
+        }
+    }
+
+    private void tellOfHeartbeat() {
+        try {
+            delivery.heartbeat();
+        } catch (Throwable e) {
+            listenerFailed(e);
         }
     }
 
@@ -635,13 +644,32 @@ public final class Session {
         try {
             delivery.message(packet);
         } catch (Throwable e) {
-            LOG.log(System.Logger.Level.ERROR, "the listener of a session failed; the session is closed", e);
-            finish(CloseReason.FORCED_CLOSE, e);
+            listenerFailed(e);
         }
     }
 
-    /** Ends the session, once: the only way to a closed session. Called from any thread, without the lock. */
+    private void listenerFailed(Throwable cause) {
+        LOG.log(System.Logger.Level.ERROR, "the listener of a session failed; the session is closed", cause);
+        finish(CloseReason.FORCED_CLOSE, cause);
+    }
+
+    /** Ends the session for what its client has done. */
+    void finish(EngineIncident incident, @Nullable Throwable cause) {
+        CloseReason reason = switch (incident) {
+            case PING_TIMEOUT -> CloseReason.PING_TIMEOUT;
+            case INVALID_PACKET, TOO_MANY_PACKETS -> CloseReason.PARSE_ERROR;
+            default -> CloseReason.TRANSPORT_ERROR;
+        };
+        finish(reason, incident, cause);
+    }
+
+    /** Ends the session without anybody's fault. */
     void finish(CloseReason reason, @Nullable Throwable cause) {
+        finish(reason, null, cause);
+    }
+
+    /** Ends the session, once: the only way to a closed session. Called from any thread, without the lock. */
+    private void finish(CloseReason reason, @Nullable EngineIncident incident, @Nullable Throwable cause) {
         Transport last;
         UpgradeProbe probe;
         boolean farewell;
@@ -658,6 +686,9 @@ public final class Session {
             timeout = closeTimeout;
             closeTimeout = null;
             outbox.clear();
+        }
+        if (incident != null) {
+            server.incidents().add(incident);
         }
         heartbeat.stop();
         if (timeout != null) {

@@ -1,6 +1,5 @@
 package dev.parley.engine;
 
-import dev.parley.engine.Refusal.Code;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -47,22 +46,22 @@ final class SessionLimits {
         }
         int rate = options.maxHandshakesPerSecond();
         if (rate != Integer.MAX_VALUE && !countHandshake(client(request), rate)) {
-            throw new Refusal(Code.TOO_MANY_REQUESTS, context(request, "HANDSHAKE_RATE_EXCEEDED"));
+            throw refusal(EngineIncident.HANDSHAKE_RATE_EXCEEDED, request);
         }
     }
 
     private Refusal tooMany(HttpRequest request) {
-        return new Refusal(Code.OVERLOADED, context(request, "TOO_MANY_SESSIONS"));
+        return refusal(EngineIncident.TOO_MANY_SESSIONS, request);
     }
 
     private void checkAddress(HttpRequest request) throws Refusal {
         if (sessionsOf(client(request)) >= options.maxSessionsPerAddress()) {
-            throw new Refusal(Code.TOO_MANY_REQUESTS, context(request, "TOO_MANY_SESSIONS_OF_ADDRESS"));
+            throw refusal(EngineIncident.TOO_MANY_SESSIONS_OF_ADDRESS, request);
         }
     }
 
-    private Map<String, Object> context(HttpRequest request, String name) {
-        return Map.of("name", name, "address", options.trustedProxies().clientAddress(request));
+    private Refusal refusal(EngineIncident incident, HttpRequest request) {
+        return new Refusal(incident, Map.of("address", options.trustedProxies().clientAddress(request)));
     }
 
     private boolean countsAddresses() {

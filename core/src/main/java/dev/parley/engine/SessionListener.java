@@ -24,6 +24,12 @@ public interface SessionListener {
     void binary(byte[] message);
 
     /**
+     * The client has answered a ping or, in revision 3 of the protocol, sent one. That happens from time to time, so it
+     * is an occasion to see whether something has been waited for too long. Default: does nothing.
+     */
+    default void heartbeat() {}
+
+    /**
      * The session is closed. Called exactly once, as the last call; it may come on any thread, and must not block
      * either. Where the session is closed while a message is being taken, this follows as soon as that returns.
      *

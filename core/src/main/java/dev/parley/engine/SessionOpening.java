@@ -94,7 +94,7 @@ final class SessionOpening {
 
     private Refusal noId(@Nullable Throwable cause) {
         server.warnings().give(LOG, "no session id could be made; the client is refused", cause);
-        return Refusal.badRequest("ID_GENERATION_ERROR", Map.of("error", String.valueOf(cause)));
+        return new Refusal(EngineIncident.ID_GENERATION_ERROR, Map.of("error", String.valueOf(cause)));
     }
 
     private void openPolling(String sid, Revision revision) throws Refusal {

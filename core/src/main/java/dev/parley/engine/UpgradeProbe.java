@@ -44,6 +44,7 @@ final class UpgradeProbe {
                 return probe.transport;
             }
         }
+        session.server().incidents().add(EngineIncident.UPGRADE_FAILED);
         webSocket.close(0);
         return null;
     }
@@ -64,13 +65,13 @@ final class UpgradeProbe {
         if (!over && session.isReadingPaused()) {
             limitTime();
         } else {
-            abandon();
+            giveUp(EngineIncident.UPGRADE_TIMEOUT);
         }
     }
 
-    /** Gives up, from any thread. */
+    /** The session has ended. From any thread. */
     void cancel() {
-        webSocket.ioThread().execute(this::abandon);
+        webSocket.ioThread().execute(() -> giveUp(null));
     }
 
     void receive(EnginePacket packet) {
@@ -104,11 +105,19 @@ final class UpgradeProbe {
                 && text.data().toString().equals(PROBE);
     }
 
+    /** The client does not do its part. */
     void abandon() {
+        giveUp(EngineIncident.UPGRADE_FAILED);
+    }
+
+    private void giveUp(@Nullable EngineIncident incident) {
         if (over) {
             return;
         }
         end();
+        if (incident != null) {
+            session.server().incidents().add(incident);
+        }
         if (session.abandonUpgrade(this)) {
             polling.resume();
         }

@@ -154,7 +154,7 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
 
     private void refuse(ProtocolException violation) {
         if (probe == null) {
-            session.finish(CloseReason.PARSE_ERROR, violation);
+            session.finish(EngineIncident.INVALID_PACKET, violation);
         } else {
             probe.abandon();
         }
@@ -162,10 +162,13 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
 
     @Override
     public void closed(@Nullable Throwable cause) {
-        if (probe == null) {
-            session.finish(cause == null ? CloseReason.TRANSPORT_CLOSE : CloseReason.TRANSPORT_ERROR, cause);
-        } else {
+        if (probe != null) {
             probe.abandon();
+        } else if (cause instanceof ProtocolException violation) {
+            session.finish(
+                    violation.exceedsLimit() ? EngineIncident.PAYLOAD_TOO_LARGE : EngineIncident.INVALID_FRAME, cause);
+        } else {
+            session.finish(cause == null ? CloseReason.TRANSPORT_CLOSE : CloseReason.TRANSPORT_ERROR, cause);
         }
     }
 }

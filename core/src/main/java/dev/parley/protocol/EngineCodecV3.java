@@ -12,10 +12,8 @@ import java.util.List;
  */
 public final class EngineCodecV3 implements EngineCodec {
 
-    /** The codec. */
-    public static final EngineCodecV3 INSTANCE = new EngineCodecV3();
-
-    private static final int MAX_PACKETS = EngineCodecV4.DEFAULT_MAX_PACKETS;
+    /** The codec with all limits at their defaults. */
+    public static final EngineCodecV3 INSTANCE = new EngineCodecV3(EngineCodecV4.DEFAULT_MAX_PACKETS);
 
     private static final byte BASE64_MARK = 'b';
     private static final byte MESSAGE_DIGIT = EnginePacketType.MESSAGE.digit();
@@ -32,7 +30,19 @@ public final class EngineCodecV3 implements EngineCodec {
     private static final byte END_OF_LENGTH = ':';
     private static final int MAX_DIGITS = 9;
 
-    private EngineCodecV3() {}
+    private final int maxPackets;
+
+    /**
+     * Creates a codec.
+     *
+     * @param maxPackets packets that one long-polling request body may hold
+     */
+    public EngineCodecV3(int maxPackets) {
+        if (maxPackets < 1) {
+            throw new IllegalArgumentException("maxPackets: " + maxPackets + " (expected: >= 1)");
+        }
+        this.maxPackets = maxPackets;
+    }
 
     @Override
     public int revision() {
@@ -132,9 +142,9 @@ public final class EngineCodecV3 implements EngineCodec {
         }
     }
 
-    private static void checkCount(int packets) throws ProtocolException {
-        if (packets > MAX_PACKETS) {
-            throw new ProtocolException("too many packets");
+    private void checkCount(int packets) throws ProtocolException {
+        if (packets > maxPackets) {
+            throw ProtocolException.beyondLimit("too many packets");
         }
     }
 

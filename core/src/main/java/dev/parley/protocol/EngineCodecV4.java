@@ -68,7 +68,7 @@ public final class EngineCodecV4 implements EngineCodec {
         for (int packets = 1; ; packets++) {
             int to = separator(bytes, from, end);
             if (packets > maxPackets) {
-                throw new ProtocolException("too many packets");
+                throw ProtocolException.beyondLimit("too many packets");
             }
             if (!Utf8Check.isWellFormed(bytes, from, to)) {
                 throw new ProtocolException("malformed text");

@@ -132,7 +132,7 @@ final class JsonPacketDecoder implements PacketDecoder {
 
     private String eventName(byte[] bytes, int from, int to) throws ProtocolException {
         if (to - from > codec.limits().maxNameLength() + 2) {
-            throw invalid();
+            throw ProtocolException.beyondLimit("invalid payload");
         }
         String known = codec.eventNames().get(bytes, from, to);
         if (known != null) {
@@ -159,7 +159,7 @@ final class JsonPacketDecoder implements PacketDecoder {
             throws ProtocolException {
         int count = scanner.elementCount() - first;
         if (count > codec.limits().maxArguments()) {
-            throw new ProtocolException("too many arguments");
+            throw ProtocolException.beyondLimit("too many arguments");
         }
         return switch (count) {
             case 0 -> List.of();

@@ -153,7 +153,7 @@ final class JsonScanner {
 
     private int open(boolean object, int i) throws ProtocolException {
         if (depth == maxDepth) {
-            throw invalid();
+            throw ProtocolException.beyondLimit("invalid payload");
         }
         if (depth == objects.length) {
             objects = Arrays.copyOf(objects, 2 * depth);
@@ -340,7 +340,7 @@ final class JsonScanner {
             i = digits(sign == '+' || sign == '-' ? i + 2 : i + 1);
         }
         if (i - from > maxNumberLength) {
-            throw invalid();
+            throw ProtocolException.beyondLimit("invalid payload");
         }
         return i;
     }

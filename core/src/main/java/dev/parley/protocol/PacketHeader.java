@@ -42,7 +42,7 @@ final class PacketHeader {
             throw new ProtocolException("Illegal attachments");
         }
         if (count > max) {
-            throw new ProtocolException("too many attachments");
+            throw ProtocolException.beyondLimit("too many attachments");
         }
         at++;
         return (int) count;
@@ -63,7 +63,10 @@ final class PacketHeader {
         }
         String name = names.get(bytes, from, to);
         if (name == null) {
-            if (to - from > maxLength || !isText(bytes, from, to)) {
+            if (to - from > maxLength) {
+                throw ProtocolException.beyondLimit("invalid namespace");
+            }
+            if (!isText(bytes, from, to)) {
                 throw new ProtocolException("invalid namespace");
             }
             name = Utf8.of(bytes, from, to - from).toString();

@@ -95,8 +95,11 @@ final class PlaceholderFinder {
         int num = nums[depth];
         // One placeholder within another would vanish with it, and would break the order of the positions.
         boolean nested = count > 0 && found[count - 1] > num;
-        if (num == NONE || nested || count == most) {
+        if (num == NONE || nested) {
             throw new ProtocolException("illegal attachments");
+        }
+        if (count == most) {
+            throw ProtocolException.beyondLimit("illegal attachments");
         }
         if (count == found.length) {
             found = Arrays.copyOf(found, 2 * count);

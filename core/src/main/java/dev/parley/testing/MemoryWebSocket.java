@@ -4,8 +4,8 @@ import dev.parley.engine.Headers;
 import dev.parley.engine.HttpExchange.WebSocketAcceptor;
 import dev.parley.engine.WebSocket;
 import dev.parley.engine.WebSocketListener;
+import dev.parley.protocol.ProtocolException;
 import dev.parley.protocol.Utf8;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -111,7 +111,7 @@ public final class MemoryWebSocket {
             }
             if (length > maxMessageBytes) {
                 serverEnd.close(1009);
-                end(new IOException("Max payload size exceeded"));
+                end(ProtocolException.beyondLimit("Max payload size exceeded"));
             } else {
                 delivery.to(to);
                 readComplete();

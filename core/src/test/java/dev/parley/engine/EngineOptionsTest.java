@@ -46,6 +46,7 @@ class EngineOptionsTest {
                 .pingTimeout(Duration.ofSeconds(2))
                 .upgradeTimeout(Duration.ofSeconds(3))
                 .maxPayload(4)
+                .maxPacketsPerPayload(10)
                 .transports(Set.of(TransportType.POLLING))
                 .allowUpgrades(false)
                 .cors(CorsOptions.allow("*"))

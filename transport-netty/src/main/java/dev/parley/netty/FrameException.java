@@ -1,5 +1,7 @@
 package dev.parley.netty;
 
+import dev.parley.protocol.ProtocolException;
+
 /** A peer broke the rules of the WebSocket protocol. */
 final class FrameException extends Exception {
 
@@ -16,6 +18,13 @@ final class FrameException extends Exception {
     FrameException(int closeCode, String message) {
         super(message, null, false, false);
         this.closeCode = closeCode;
+    }
+
+    /** What the endpoint is told. */
+    ProtocolException toProtocolException() {
+        String message = String.valueOf(getMessage());
+        boolean tooMuch = closeCode == TOO_BIG || closeCode == POLICY_VIOLATION;
+        return tooMuch ? ProtocolException.beyondLimit(message) : new ProtocolException(message);
     }
 
     /** Returns the status code of the close frame that answers. */

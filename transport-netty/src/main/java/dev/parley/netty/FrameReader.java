@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameReader {
 
-    /** Fragments of one message; beyond it a peer is wasting our time. */
-    static final int MAX_FRAGMENTS = 16_384;
-
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final byte[] EMPTY = new byte[0];
     private static final int INITIAL_CAPACITY = 4096;
@@ -24,6 +21,7 @@ final class FrameReader {
     private static final int RESERVED_BITS = 0x70;
 
     private final int maxMessageBytes;
+    private final int maxFragments;
     private final Sink sink;
 
     private Step step = Step.FIRST_BYTE;
@@ -53,10 +51,12 @@ final class FrameReader {
      * Creates a reader.
      *
      * @param maxMessageBytes longest message to accept, fragments together
+     * @param maxFragments most fragments of one message; beyond it a peer is wasting our time
      * @param sink takes what is read
      */
-    FrameReader(int maxMessageBytes, Sink sink) {
+    FrameReader(int maxMessageBytes, int maxFragments, Sink sink) {
         this.maxMessageBytes = maxMessageBytes;
+        this.maxFragments = maxFragments;
         this.sink = sink;
     }
 
@@ -195,7 +195,7 @@ final class FrameReader {
             if (Long.compareUnsigned(length, maxMessageBytes - messageLength) > 0) {
                 throw new FrameException(FrameException.TOO_BIG, "Max payload size exceeded");
             }
-            if (++fragments > MAX_FRAGMENTS) {
+            if (++fragments > maxFragments) {
                 throw new FrameException(FrameException.POLICY_VIOLATION, "Too many message fragments");
             }
         }

@@ -1,5 +1,7 @@
 package dev.parley.netty;
 
+import dev.parley.engine.Endpoint;
+import dev.parley.engine.EngineIncident;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -19,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpTimeouts extends ChannelDuplexHandler implements Runnable {
 
-    private static final System.Logger LOG = System.getLogger(HttpTimeouts.class.getName());
-
     /** The part of a response, one by this, that a slow peer has to take each time that it is waited for anew. */
     private static final int LEAST_PART = 16;
 
@@ -32,6 +32,7 @@ final class HttpTimeouts extends ChannelDuplexHandler implements Runnable {
         NOTHING
     }
 
+    private final Endpoint endpoint;
     private final long headNanos;
     private final long bodyNanos;
     private final long writeNanos;
@@ -58,7 +59,8 @@ final class HttpTimeouts extends ChannelDuplexHandler implements Runnable {
 
     private long alarm;
 
-    HttpTimeouts(Duration head, Duration body, Duration write) {
+    HttpTimeouts(Endpoint endpoint, Duration head, Duration body, Duration write) {
+        this.endpoint = endpoint;
         headNanos = head.toNanos();
         bodyNanos = body.toNanos();
         writeNanos = write.toNanos();
@@ -185,8 +187,16 @@ final class HttpTimeouts extends ChannelDuplexHandler implements Runnable {
             deadline = now + limit();
             setTimer(context, now);
         } else {
-            LOG.log(System.Logger.Level.DEBUG, "a peer took too long: {0}", awaited);
+            endpoint.refused(incident());
             context.close();
         }
+    }
+
+    private EngineIncident incident() {
+        return switch (awaited) {
+            case HEAD -> EngineIncident.HEADERS_TIMEOUT;
+            case BODY -> EngineIncident.BODY_TIMEOUT;
+            default -> EngineIncident.WRITE_TIMEOUT;
+        };
     }
 }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NettyOptions {
 
+    static final int DEFAULT_MAX_FRAGMENTS = 16_384;
+
     private final @Nullable String host;
     private final int port;
     private final NettyTransport transport;
@@ -23,6 +25,7 @@ public final class NettyOptions {
     private final @Nullable SslContext sslContext;
     private final int maxInitialLineLength;
     private final int maxHeaderSize;
+    private final int maxFragments;
     private final Duration headersTimeout;
     private final Duration bodyTimeout;
     private final Duration writeTimeout;
@@ -42,6 +45,7 @@ public final class NettyOptions {
         sslContext = builder.sslContext;
         maxInitialLineLength = builder.maxInitialLineLength;
         maxHeaderSize = builder.maxHeaderSize;
+        maxFragments = builder.maxFragments;
         headersTimeout = builder.headersTimeout;
         bodyTimeout = builder.bodyTimeout;
         writeTimeout = builder.writeTimeout;
@@ -97,6 +101,10 @@ public final class NettyOptions {
         return maxHeaderSize;
     }
 
+    int maxFragments() {
+        return maxFragments;
+    }
+
     Duration headersTimeout() {
         return headersTimeout;
     }
@@ -147,6 +155,7 @@ public final class NettyOptions {
         private @Nullable SslContext sslContext;
         private int maxInitialLineLength = 4096;
         private int maxHeaderSize = 8192;
+        private int maxFragments = DEFAULT_MAX_FRAGMENTS;
         private Duration headersTimeout = Duration.ofSeconds(30);
         private Duration bodyTimeout = Duration.ofSeconds(30);
         private Duration writeTimeout = Duration.ofSeconds(30);
@@ -252,6 +261,18 @@ public final class NettyOptions {
          */
         public Builder maxHeaderSize(int bytes) {
             this.maxHeaderSize = check("maxHeaderSize", bytes, 64, 1 << 20);
+            return this;
+        }
+
+        /**
+         * Sets how many fragments a message of a WebSocket may have; beyond it the WebSocket is closed with code 1008.
+         * Default: 16,384, which is also what holds in pipelines of the application's own.
+         *
+         * @param fragments the number
+         * @return this builder
+         */
+        public Builder maxFragments(int fragments) {
+            this.maxFragments = check("maxFragments", fragments, 1, Integer.MAX_VALUE);
             return this;
         }
 

@@ -183,8 +183,8 @@ public final class NettyServer implements AutoCloseable {
             }
             pipeline.addLast(HttpCodec.handlers(decoding));
             pipeline.addLast(
-                    new HttpTimeouts(options.headersTimeout(), options.bodyTimeout(), options.writeTimeout()),
-                    new ParleyHttpHandler(endpoint, closing.shutdown()));
+                    new HttpTimeouts(endpoint, options.headersTimeout(), options.bodyTimeout(), options.writeTimeout()),
+                    new ParleyHttpHandler(endpoint, closing.shutdown(), options.maxFragments()));
             options.pipeline().accept(pipeline);
         }
     }

@@ -4,7 +4,6 @@ import dev.parley.engine.HttpExchange.WebSocketAcceptor;
 import dev.parley.engine.WebSocket;
 import dev.parley.engine.WebSocketListener;
 import dev.parley.protocol.EngineCodec;
-import dev.parley.protocol.ProtocolException;
 import dev.parley.protocol.Utf8;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -60,11 +59,16 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
      *
      * @param deflate how messages are compressed, or null if they are not
      */
-    NettyWebSocket(Channel channel, LoopExecutor io, int maxMessageBytes, @Nullable DeflateExtension deflate) {
+    NettyWebSocket(
+            Channel channel,
+            LoopExecutor io,
+            int maxMessageBytes,
+            int maxFragments,
+            @Nullable DeflateExtension deflate) {
         this.channel = channel;
         this.io = io;
         this.deflate = deflate;
-        this.reader = new FrameReader(maxMessageBytes, this);
+        this.reader = new FrameReader(maxMessageBytes, maxFragments, this);
     }
 
     private enum State {
@@ -321,7 +325,7 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
         }
         ChannelHandlerContext ctx = channel.pipeline().context(this);
         ChannelFuture written = writeLast(violation.closeCode());
-        closed(new ProtocolException(String.valueOf(violation.getMessage())));
+        closed(violation.toProtocolException());
         LingeringClose.start(ctx, written);
     }
 

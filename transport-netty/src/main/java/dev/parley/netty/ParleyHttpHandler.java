@@ -1,6 +1,7 @@
 package dev.parley.netty;
 
 import dev.parley.engine.Endpoint;
+import dev.parley.engine.EngineIncident;
 import dev.parley.engine.Headers;
 import dev.parley.engine.HttpResponse;
 import io.netty.buffer.Unpooled;
@@ -10,6 +11,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -54,6 +56,7 @@ public final class ParleyHttpHandler extends ChannelDuplexHandler {
 
     private final Endpoint endpoint;
     private final Shutdown shutdown;
+    private final int maxFragments;
     /** What the codec has decoded already and nobody can take yet. Nothing more is read meanwhile. */
     private final Deque<HttpObject> waiting = new ArrayDeque<>(2);
 
@@ -81,12 +84,13 @@ public final class ParleyHttpHandler extends ChannelDuplexHandler {
      * @param endpoint what to serve
      */
     public ParleyHttpHandler(Endpoint endpoint) {
-        this(endpoint, Shutdown.NEVER);
+        this(endpoint, Shutdown.NEVER, NettyOptions.DEFAULT_MAX_FRAGMENTS);
     }
 
-    ParleyHttpHandler(Endpoint endpoint, Shutdown shutdown) {
+    ParleyHttpHandler(Endpoint endpoint, Shutdown shutdown, int maxFragments) {
         this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
         this.shutdown = shutdown;
+        this.maxFragments = maxFragments;
     }
 
     /**
@@ -200,6 +204,7 @@ public final class ParleyHttpHandler extends ChannelDuplexHandler {
         try {
             converted = convert(context, request);
         } catch (IllegalArgumentException e) {
+            refused(EngineIncident.MALFORMED_REQUEST);
             refuse(context, request, WebSocketHandshake.badRequest());
             return;
         }
@@ -213,18 +218,41 @@ public final class ParleyHttpHandler extends ChannelDuplexHandler {
         if (handled) {
             started.exchange().passTo(endpoint);
         } else {
+            refused(EngineIncident.UNKNOWN_PATH);
             started.exchange().respond(notFound(request));
         }
     }
 
     private @Nullable HttpResponse refusal(HttpRequest request) {
         if (request.decoderResult().isFailure()) {
-            return HttpResponses.refusal(request.decoderResult().cause());
+            return malformed(request.decoderResult().cause());
         }
         if (request.protocolVersion().majorVersion() != 1) {
+            refused(EngineIncident.MALFORMED_REQUEST);
             return new HttpResponse(505, Headers.empty());
         }
-        return shutdown.hasBegun() ? new HttpResponse(503, Headers.empty()) : null;
+        if (shutdown.hasBegun()) {
+            refused(EngineIncident.SHUTTING_DOWN);
+            return new HttpResponse(503, Headers.empty());
+        }
+        return null;
+    }
+
+    /** Takes note of what could not be decoded; returns the answer. */
+    HttpResponse malformed(Throwable cause) {
+        HttpResponse response = HttpResponses.refusal(cause);
+        refused(
+                switch (response.status()) {
+                    case 414 -> EngineIncident.REQUEST_LINE_TOO_LONG;
+                    case 431 -> EngineIncident.HEADERS_TOO_LARGE;
+                    default -> EngineIncident.MALFORMED_REQUEST;
+                });
+        return response;
+    }
+
+    /** Takes note of what this connection has refused by itself. */
+    void refused(EngineIncident incident) {
+        endpoint.refused(incident);
     }
 
     private void refuse(ChannelHandlerContext context, HttpRequest request, HttpResponse response) {
@@ -264,9 +292,10 @@ public final class ParleyHttpHandler extends ChannelDuplexHandler {
     private void startUpgrade(ChannelHandlerContext context, dev.parley.engine.HttpRequest request) {
         upgrade = null;
         if (waiting.isEmpty()) {
-            new UpgradeHandler(context, io(context), request).start(endpoint);
+            new UpgradeHandler(context, io(context), request, endpoint, maxFragments).start();
         } else {
             // What follows has been decoded as HTTP. No client sends it before it has seen the response.
+            refused(EngineIncident.MALFORMED_REQUEST);
             context.close();
         }
     }
@@ -354,6 +383,9 @@ public final class ParleyHttpHandler extends ChannelDuplexHandler {
         if (awaiting || passing) {
             context.fireExceptionCaught(cause);
         } else {
+            if (cause instanceof DecoderException) {
+                refused(EngineIncident.MALFORMED_REQUEST);
+            }
             Failures.log(LOG, "an HTTP connection failed", cause);
             context.close();
         }

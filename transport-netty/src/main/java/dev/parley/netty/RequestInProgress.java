@@ -1,6 +1,7 @@
 package dev.parley.netty;
 
 import dev.parley.engine.Compression;
+import dev.parley.engine.EngineIncident;
 import dev.parley.engine.Headers;
 import dev.parley.engine.HttpExchange.BodyListener;
 import dev.parley.engine.HttpExchange.WebSocketAcceptor;
@@ -77,9 +78,10 @@ final class RequestInProgress implements NettyExchange.Carrier {
 
     private void invalid(Throwable cause) {
         boolean unanswered = exchange.isOpen();
+        HttpResponse refusal = connection.malformed(cause);
         abort();
         if (unanswered) {
-            write(HttpResponses.refusal(cause), false);
+            write(refusal, false);
         }
     }
 
@@ -123,6 +125,7 @@ final class RequestInProgress implements NettyExchange.Carrier {
             @Nullable Compression compression,
             WebSocketAcceptor acceptor) {
         // What could become a WebSocket never comes here.
+        connection.refused(EngineIncident.INVALID_WEBSOCKET_HANDSHAKE);
         HttpResponse refusal = WebSocketHandshake.refusal(exchange.request());
         write(refusal == null ? WebSocketHandshake.badRequest() : refusal, false);
     }

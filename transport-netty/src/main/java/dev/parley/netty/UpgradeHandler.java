@@ -2,6 +2,7 @@ package dev.parley.netty;
 
 import dev.parley.engine.Compression;
 import dev.parley.engine.Endpoint;
+import dev.parley.engine.EngineIncident;
 import dev.parley.engine.Headers;
 import dev.parley.engine.HttpExchange.BodyListener;
 import dev.parley.engine.HttpExchange.WebSocketAcceptor;
@@ -23,6 +24,8 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter implements Netty
 
     private final ChannelHandlerContext http;
     private final LoopExecutor io;
+    private final Endpoint endpoint;
+    private final int maxFragments;
     private final NettyExchange exchange;
     private final Queue<Object> early = new ArrayDeque<>(0);
 
@@ -30,15 +33,19 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter implements Netty
      * Creates the handler.
      *
      * @param http context of the handler that it takes the place of
+     * @param maxFragments most fragments of a message on the WebSocket
      */
-    UpgradeHandler(ChannelHandlerContext http, LoopExecutor io, HttpRequest request) {
+    UpgradeHandler(
+            ChannelHandlerContext http, LoopExecutor io, HttpRequest request, Endpoint endpoint, int maxFragments) {
         this.http = http;
         this.io = io;
+        this.endpoint = endpoint;
+        this.maxFragments = maxFragments;
         this.exchange = new NettyExchange(request, io, this);
     }
 
     /** Takes the connection over and passes the request on. */
-    void start(Endpoint endpoint) {
+    void start() {
         http.pipeline().replace(http.handler(), null, this);
         HttpHandlers.removeAllBut(http.pipeline(), this);
         if (early.isEmpty()) {
@@ -87,6 +94,11 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter implements Netty
         }
     }
 
+    private void refuse(NettyExchange exchange, HttpResponse refusal) {
+        endpoint.refused(EngineIncident.INVALID_WEBSOCKET_HANDSHAKE);
+        respond(exchange, refusal);
+    }
+
     @Override
     public void acceptWebSocket(
             NettyExchange exchange,
@@ -96,21 +108,21 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter implements Netty
             WebSocketAcceptor acceptor) {
         HttpResponse refusal = WebSocketHandshake.refusal(exchange.request());
         if (refusal != null) {
-            respond(exchange, refusal);
+            refuse(exchange, refusal);
             return;
         }
         DeflateExtension deflate;
         try {
             deflate = compression == null ? null : DeflateExtension.agree(exchange.request(), compression);
         } catch (IllegalArgumentException e) {
-            respond(exchange, WebSocketHandshake.badRequest());
+            refuse(exchange, WebSocketHandshake.badRequest());
             return;
         }
         ChannelHandlerContext ctx = http.pipeline().context(this);
         if (ctx == null) {
             return;
         }
-        NettyWebSocket webSocket = new NettyWebSocket(ctx.channel(), io, maxMessageBytes, deflate);
+        NettyWebSocket webSocket = new NettyWebSocket(ctx.channel(), io, maxMessageBytes, maxFragments, deflate);
         Queue<Object> behind = new ArrayDeque<>(early);
         early.clear();
         ctx.pipeline().replace(this, null, webSocket);

@@ -20,9 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FrameReaderTest {
 
     private static final int LIMIT = 100_000;
+    private static final int FRAGMENTS = 1000;
 
     private final List<String> events = new ArrayList<>();
-    private final FrameReader reader = new FrameReader(LIMIT, new EventSink(events));
+    private final FrameReader reader = new FrameReader(LIMIT, FRAGMENTS, new EventSink(events));
 
     private record EventSink(List<String> events, boolean inflates) implements FrameReader.Sink {
 
@@ -106,7 +107,7 @@ class FrameReaderTest {
         Random random = new Random(42);
         for (int round = 0; round < 200; round++) {
             List<String> got = new ArrayList<>();
-            FrameReader another = new FrameReader(LIMIT, new EventSink(got));
+            FrameReader another = new FrameReader(LIMIT, FRAGMENTS, new EventSink(got));
             ByteBuf bytes = Unpooled.wrappedBuffer(all);
             while (bytes.isReadable()) {
                 int count = 1 + random.nextInt(round == 0 ? 1 : 3000);
@@ -140,7 +141,7 @@ class FrameReaderTest {
 
     @Test
     void readsCompressedMessages() throws Exception {
-        FrameReader inflating = new FrameReader(LIMIT, new EventSink(events, true));
+        FrameReader inflating = new FrameReader(LIMIT, FRAGMENTS, new EventSink(events, true));
         byte[] compressed = Deflated.message("4hello".repeat(10).getBytes(StandardCharsets.UTF_8));
         byte[] all = ClientFrame.join(
                 ClientFrame.frame(0xc1, compressed),
@@ -266,9 +267,9 @@ class FrameReaderTest {
     @Test
     @Behaviour("ABUSE-062")
     void reservesNoMemoryForBytesThatHaveNotCome() throws Exception {
-        FrameReader unlimited = new FrameReader(Integer.MAX_VALUE, new EventSink(events));
+        FrameReader unlimited = new FrameReader(Integer.MAX_VALUE, FRAGMENTS, new EventSink(events));
         for (int i = 0; i < 1000; i++) {
-            new FrameReader(Integer.MAX_VALUE, new EventSink(events))
+            new FrameReader(Integer.MAX_VALUE, FRAGMENTS, new EventSink(events))
                     .read(Unpooled.wrappedBuffer(ClientFrame.header(0x82, Integer.MAX_VALUE)));
         }
         unlimited.read(Unpooled.wrappedBuffer(ClientFrame.header(0x82, Integer.MAX_VALUE), new byte[100]));
@@ -279,7 +280,7 @@ class FrameReaderTest {
     @Behaviour({"ABUSE-063", "SEC-008"})
     void boundsTheNumberOfFragments() throws Exception {
         read(ClientFrame.frame(0x02));
-        for (int i = 1; i < FrameReader.MAX_FRAGMENTS; i++) {
+        for (int i = 1; i < FRAGMENTS; i++) {
             read(ClientFrame.frame(0x00));
         }
         refuses(1008, ClientFrame.frame(0x00));
@@ -287,9 +288,9 @@ class FrameReaderTest {
 
     @Test
     void countsTheFragmentsOfEachMessageAnew() throws Exception {
-        for (int i = 0; i <= FrameReader.MAX_FRAGMENTS; i++) {
+        for (int i = 0; i <= FRAGMENTS; i++) {
             read(ClientFrame.binary());
         }
-        assertThat(events).hasSize(FrameReader.MAX_FRAGMENTS + 1);
+        assertThat(events).hasSize(FRAGMENTS + 1);
     }
 }

@@ -3,6 +3,7 @@ package dev.parley.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.Behaviour;
+import dev.parley.engine.EngineIncident;
 import dev.parley.engine.HttpExchange;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -54,7 +55,11 @@ class HttpTimeoutsTest {
         channel.pipeline()
                 .addLast(
                         new HttpServerCodec(),
-                        new HttpTimeouts(Duration.ofSeconds(HEAD), Duration.ofSeconds(BODY), Duration.ofSeconds(WRITE)),
+                        new HttpTimeouts(
+                                endpoint,
+                                Duration.ofSeconds(HEAD),
+                                Duration.ofSeconds(BODY),
+                                Duration.ofSeconds(WRITE)),
                         new ParleyHttpHandler(endpoint));
     }
 
@@ -88,6 +93,7 @@ class HttpTimeoutsTest {
 
         pass(1);
         assertThat(channel.isOpen()).isFalse();
+        assertThat(echo.refusals).containsExactly(EngineIncident.HEADERS_TIMEOUT);
     }
 
     @Test
@@ -131,6 +137,7 @@ class HttpTimeoutsTest {
         }
         pass(BODY / 5);
         assertThat(channel.isOpen()).isFalse();
+        assertThat(echo.refusals).containsExactly(EngineIncident.BODY_TIMEOUT);
     }
 
     @Test
@@ -176,6 +183,7 @@ class HttpTimeoutsTest {
 
         pass(1);
         assertThat(channel.isOpen()).isFalse();
+        assertThat(silent.refusals).containsExactly(EngineIncident.WRITE_TIMEOUT);
     }
 
     @Test

@@ -25,6 +25,7 @@ class NettyOptionsTest {
         assertThat(options.eventLoops()).isEqualTo(Runtime.getRuntime().availableProcessors());
         assertThat(options.maxInitialLineLength()).isEqualTo(4096);
         assertThat(options.maxHeaderSize()).isEqualTo(8192);
+        assertThat(options.maxFragments()).isEqualTo(16_384);
         assertThat(options.tcpNoDelay()).isTrue();
         assertThat(options.shutdownTimeout()).isEqualTo(Duration.ofSeconds(5));
     }
@@ -36,6 +37,7 @@ class NettyOptionsTest {
         refuses("eventLoops: 0 (expected: 1 to 1024)", builder -> builder.eventLoops(0));
         refuses("maxInitialLineLength: 63 (expected: 64 to 1048576)", builder -> builder.maxInitialLineLength(63));
         refuses("maxHeaderSize: -5 (expected: 64 to 1048576)", builder -> builder.maxHeaderSize(-5));
+        refuses("maxFragments: 0 (expected: 1 to 2147483647)", builder -> builder.maxFragments(0));
         refuses("backlog: 0 (expected: 1 to 2147483647)", builder -> builder.backlog(0));
         refuses("high: 0 (expected: 1 to 2147483647)", builder -> builder.writeBufferWaterMark(0, 0));
         refuses("low: 9 (expected: 0 to 8)", builder -> builder.writeBufferWaterMark(9, 8));

@@ -646,7 +646,7 @@ class StrictWebSocketTest {
     @Test
     @Behaviour("ABUSE-063")
     void refusesTooManyFragments() throws Exception {
-        byte[][] fragments = new byte[FrameReader.MAX_FRAGMENTS + 1][];
+        byte[][] fragments = new byte[NettyOptions.DEFAULT_MAX_FRAGMENTS + 1][];
         for (int i = 0; i < fragments.length; i++) {
             fragments[i] = i == 0 ? start("") : next("");
         }

@@ -2,13 +2,16 @@ package dev.parley.netty;
 
 import dev.parley.engine.Compression;
 import dev.parley.engine.Endpoint;
+import dev.parley.engine.EngineIncident;
 import dev.parley.engine.Headers;
 import dev.parley.engine.HttpExchange;
 import dev.parley.engine.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -20,6 +23,9 @@ final class TestEndpoint implements Endpoint {
     static final String PATH = "/parley/";
 
     final BlockingQueue<HttpExchange> exchanges = new LinkedBlockingQueue<>();
+    /** What the transport has refused by itself. */
+    final List<EngineIncident> refusals = new CopyOnWriteArrayList<>();
+
     final AtomicInteger closings = new AtomicInteger();
     final AtomicInteger drainings = new AtomicInteger();
     volatile CompletableFuture<Void> drained = CompletableFuture.completedFuture(null);
@@ -70,6 +76,11 @@ final class TestEndpoint implements Endpoint {
     static HttpResponse text(int status, String text) {
         return new HttpResponse(
                 status, Headers.of("Content-Type", "text/plain"), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void refused(EngineIncident incident) {
+        refusals.add(incident);
     }
 
     @Override
