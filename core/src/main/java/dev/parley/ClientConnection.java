@@ -34,6 +34,8 @@ final class ClientConnection implements SessionListener, Executor {
 
     /** What an event that waits takes beside its bytes, roughly. */
     private static final int EVENT_OVERHEAD = 128;
+    /** What a socket takes until it is forgotten. */
+    private static final int FAREWELL_OVERHEAD = 4096;
 
     private final ServerContext context;
     private final Namespaces namespaces;
@@ -161,7 +163,11 @@ final class ClientConnection implements SessionListener, Executor {
                 context.count(Incident.UNKNOWN_ACK);
             }
         } else if (packet instanceof Packet.Connect connect) {
-            connect(protocol.read(connect));
+            if (size > context.options().maxAuthBytes()) {
+                refuse(connect.namespace(), Incident.AUTH_TOO_LARGE, "auth too large");
+            } else {
+                connect(protocol.read(connect));
+            }
         } else if (packet instanceof Packet.Disconnect) {
             Socket socket = connected(packet);
             if (socket != null) {
@@ -183,19 +189,37 @@ final class ClientConnection implements SessionListener, Executor {
         }
     }
 
-    /** Puts an event into its socket's lane. A client that sends faster than the handlers can follow has to wait. */
+    /** Puts an event into its socket's lane. */
     private void hand(Packet.Event event, Socket socket, int size) {
+        charge(size);
+        socket.lane().execute(new Arrival(this, socket, event, size), this);
+    }
+
+    /** A socket has ended, and its handlers are about to be told: so often a client may come back before they are. */
+    void farewellHanded() {
+        charge(FAREWELL_OVERHEAD);
+    }
+
+    /** The handlers have been told. */
+    void farewellHandled() {
+        handled(FAREWELL_OVERHEAD);
+    }
+
+    /**
+     * Counts what is about to be put into a lane. A client that is faster than the handlers can follow has to wait:
+     * what is counted is still to be handled, so somebody will see that.
+     */
+    private void charge(int size) {
         if (UNHANDLED.addAndGet(this, size) > context.options().maxUnhandledBytes()) {
             session.pauseReading();
             if (!paused) {
                 context.count(Incident.HANDLERS_BEHIND);
             }
-            paused = true; // the event itself is still to be handled, so somebody will see it
+            paused = true;
         }
-        socket.lane().execute(new Arrival(this, socket, event, size), this);
     }
 
-    /** An event is about to be handled. */
+    /** What was counted is about to be handled, or has been. */
     private void handled(int size) {
         long waiting = UNHANDLED.addAndGet(this, -size);
         if (paused && waiting <= context.options().maxUnhandledBytes() / 2) {

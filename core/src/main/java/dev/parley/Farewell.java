@@ -25,7 +25,7 @@ final class Farewell {
             try {
                 end(socket, reason, cause);
             } finally {
-                socket.namespace().left();
+                socket.farewellHandled();
             }
         });
     }

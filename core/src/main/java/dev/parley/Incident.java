@@ -11,6 +11,8 @@ public enum Incident {
 
     /** There is no such namespace, and nobody wants one of this name to be. */
     INVALID_NAMESPACE,
+    /** {@link SocketIoOptions#maxAuthBytes()}. */
+    AUTH_TOO_LARGE,
     /** {@link SocketIoOptions#maxChildNamespaces()}. */
     TOO_MANY_CHILD_NAMESPACES,
     /** A {@link Middleware} has refused a client, or has failed. */

@@ -610,7 +610,14 @@ public final class Socket extends EventSource implements SocketEmitter {
         membership.seal();
         connection.forget(this, reason == DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
         acks.close().forEach(AckTable.Pending::left);
+        connection.farewellHanded();
         lane.execute(farewell.task(this, reason, cause));
+    }
+
+    /** The handlers have been told of the end. */
+    void farewellHandled() {
+        connection.farewellHandled();
+        namespace.left();
     }
 
     // Events. Called in the lane, but for outgoing ones.

@@ -42,6 +42,7 @@ public final class SocketIoOptions {
     private final int maxPacketBytes;
     private final Duration attachmentTimeout;
     private final int maxPacketsPerSecond;
+    private final int maxAuthBytes;
     private final int maxNamespacesPerConnection;
     private final int maxChildNamespaces;
     private final boolean cleanupEmptyChildNamespaces;
@@ -67,6 +68,7 @@ public final class SocketIoOptions {
                 (int) Math.min(PAYLOADS_PER_PACKET * engine.maxPayload(), LARGEST_PACKET));
         this.attachmentTimeout = builder.attachmentTimeout;
         this.maxPacketsPerSecond = builder.maxPacketsPerSecond;
+        this.maxAuthBytes = builder.maxAuthBytes;
         this.maxNamespacesPerConnection = builder.maxNamespacesPerConnection;
         this.maxChildNamespaces = builder.maxChildNamespaces;
         this.cleanupEmptyChildNamespaces = builder.cleanupEmptyChildNamespaces;
@@ -116,6 +118,7 @@ public final class SocketIoOptions {
         builder.maxPacketBytes = maxPacketBytes;
         builder.attachmentTimeout = attachmentTimeout;
         builder.maxPacketsPerSecond = maxPacketsPerSecond;
+        builder.maxAuthBytes = maxAuthBytes;
         builder.maxNamespacesPerConnection = maxNamespacesPerConnection;
         builder.maxChildNamespaces = maxChildNamespaces;
         builder.cleanupEmptyChildNamespaces = cleanupEmptyChildNamespaces;
@@ -220,6 +223,15 @@ public final class SocketIoOptions {
      */
     public int maxPacketsPerSecond() {
         return maxPacketsPerSecond;
+    }
+
+    /**
+     * Returns how long the packet may be with which a client asks to join a namespace.
+     *
+     * @return bytes, nearly all of them of its {@code auth} object
+     */
+    public int maxAuthBytes() {
+        return maxAuthBytes;
     }
 
     /**
@@ -342,6 +354,7 @@ public final class SocketIoOptions {
         private @Nullable Integer maxPacketBytes;
         private Duration attachmentTimeout = Duration.ofSeconds(30);
         private int maxPacketsPerSecond = Integer.MAX_VALUE;
+        private int maxAuthBytes = 65_536;
         private int maxNamespacesPerConnection = 100;
         private int maxChildNamespaces = 10_000;
         private boolean cleanupEmptyChildNamespaces = true;
@@ -610,10 +623,11 @@ public final class SocketIoOptions {
 
         /**
          * Sets how much of what a client sends may wait for its handlers. While it is more, nothing is read from that
-         * client, until half of it has been handled: the client has to wait, and is not closed. What had arrived
-         * before, usually less than 64 KiB, comes on top. Default: 1 MiB.
+         * client, until half of it has been handled: the client has to wait, and is not closed. What had arrived before
+         * comes on top: usually less than 64 KiB, of a polling client a whole request. Default: 1 MiB.
          *
-         * @param maxUnhandledBytes bytes of one connection; each event counts with 128 more than its size
+         * @param maxUnhandledBytes bytes of one connection; each event counts with 128 more than its size, and a socket
+         *     that has left, but whose handlers are not done with it, with 4096
          * @return this
          * @throws IllegalArgumentException if the value is not positive
          */
@@ -678,6 +692,20 @@ public final class SocketIoOptions {
          */
         public Builder maxPacketsPerSecond(int maxPacketsPerSecond) {
             this.maxPacketsPerSecond = Checks.positive("maxPacketsPerSecond", maxPacketsPerSecond);
+            return this;
+        }
+
+        /**
+         * Sets how long the packet may be with which a client asks to join a namespace: nearly all of it is the
+         * client's {@code auth} object, which is kept, in a form that takes many times as much, for as long as the
+         * client stays. A client that sends more gets a {@code CONNECT_ERROR}. Default: 64 KiB.
+         *
+         * @param maxAuthBytes the limit
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder maxAuthBytes(int maxAuthBytes) {
+            this.maxAuthBytes = Checks.positive("maxAuthBytes", maxAuthBytes);
             return this;
         }
 

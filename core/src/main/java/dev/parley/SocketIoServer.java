@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class SocketIoServer extends Broadcaster implements Endpoint {
 
     /** How long handlers may take to say goodbye before the server is closed over their heads. */
-    private static final Duration FAREWELL = Duration.ofSeconds(5);
+    private static final Duration FAREWELL = Duration.ofSeconds(4);
 
     private final ServerContext context;
     private final EngineServer engine;
@@ -424,7 +424,7 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
 
     /**
      * Closes the server: every socket is disconnected with {@link DisconnectReason#SERVER_SHUTTING_DOWN}; when the
-     * handlers of that, and of sockets that have left just before, have run, though no later than after five seconds,
+     * handlers of that, and of sockets that have left just before, have run, though no later than after four seconds,
      * adapters and connections are closed. Afterwards the server can be used again, with all its namespaces and
      * handlers.
      *

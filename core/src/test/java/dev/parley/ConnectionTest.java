@@ -14,6 +14,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
@@ -393,6 +394,46 @@ class ConnectionTest {
         }
         assertThat(log).hasSize(101).startsWith("0", "1").endsWith("98", "99", "forced close");
         assertThat(client.isClosed()).isTrue();
+    }
+
+    @Test
+    void a_client_that_comes_and_goes_faster_than_its_handlers_has_to_wait() {
+        Deque<Runnable> executor = new ArrayDeque<>();
+        Fixture slow = new Fixture(options -> options.executor(executor::add).maxUnhandledBytes(10_000));
+        slow.io.onConnection(socket -> socket.onDisconnect(reason -> log.add("gone")));
+        Client client = slow.open();
+        client.send("0");
+        executor.removeLast().run();
+
+        int sockets = 1;
+        for (boolean answered = true; answered && sockets < 100; sockets++) {
+            client.send("1");
+            int waiting = executor.size();
+            client.send("0");
+            answered = executor.size() > waiting;
+            if (answered) {
+                executor.removeLast().run();
+            }
+        }
+        assertThat(sockets).isLessThan(10);
+
+        while (!executor.isEmpty()) {
+            executor.remove().run();
+        }
+        assertThat(log).as("those before the last").hasSize(sockets - 1);
+        assertThat(slow.io.sockets()).hasSize(1);
+    }
+
+    @Test
+    void auth_has_a_limit() {
+        Fixture limited = new Fixture(options -> options.maxAuthBytes(100));
+        Client client = limited.open();
+
+        client.send("0{\"token\":\"" + "x".repeat(100) + "\"}");
+        assertThat(client.next()).isEqualTo("4{\"message\":\"auth too large\"}");
+
+        client.send("0{\"token\":\"" + "x".repeat(80) + "\"}");
+        assertThat(client.next()).startsWith("0{\"sid\":");
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -27,7 +28,8 @@ class IncidentsTest {
 
     @AfterEach
     void nothing_is_left_over() {
-        server.io.close();
+        // Where the executor refuses, the last handlers run on another thread.
+        server.io.close().orTimeout(10, TimeUnit.SECONDS).join();
         assertThat(server.io.engine().sessionCount()).isZero();
         assertThat(server.time.pendingTimers()).as("%s", server.time).isZero();
     }
@@ -44,6 +46,10 @@ class IncidentsTest {
     private void cause(Incident incident) {
         switch (incident) {
             case INVALID_NAMESPACE -> server.open().send("0/nowhere,");
+            case AUTH_TOO_LARGE -> {
+                serve(options -> options.maxAuthBytes(10));
+                server.open().send("0{\"token\":\"secret\"}");
+            }
             case TOO_MANY_CHILD_NAMESPACES -> {
                 serve(options -> options.maxChildNamespaces(1));
                 server.io.of(Pattern.compile("/\\d"));

@@ -126,7 +126,7 @@ class SocketIoServerTest {
     }
 
     @Test
-    void handlers_that_do_not_end_hold_up_the_close_for_five_seconds_at_most() {
+    void handlers_that_do_not_end_hold_up_the_close_for_four_seconds_at_most() {
         Queue<Runnable> executor = new ArrayDeque<>();
         Fixture server = new Fixture(options -> options.executor(executor::add));
         server.io.onConnection(socket -> socket.onDisconnect(reason -> log.add("late")));
@@ -135,7 +135,7 @@ class SocketIoServerTest {
         executor.remove().run();
 
         CompletableFuture<Void> closed = server.io.close();
-        server.advance(ofSeconds(4));
+        server.advance(ofSeconds(3));
         assertThat(closed).isNotDone();
         assertThat(client.isClosed()).isFalse();
         server.advance(ofSeconds(1));

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 /** Whether the table of limits says what the code does. */
 class LimitsDocumentTest {
 
-    private static final Pattern ROW = Pattern.compile("^\\| `([a-z]\\w+)` \\| (\\S+)( \\(off\\))? \\|", Pattern.MULTILINE);
+    private static final Pattern ROW =
+            Pattern.compile("^\\| `([a-z]\\w+)` \\| (\\S+)( \\(off\\))? \\|", Pattern.MULTILINE);
 
     private static final Pattern REASON = Pattern.compile("^\\| `([A-Z_]+)` \\|", Pattern.MULTILINE);
 

@@ -14,11 +14,12 @@ final class Drain implements Runnable {
 
     private final EngineServer server;
     private final Scheduler scheduler;
+    private final int era;
     private final long rate;
     private final long limit;
     private final long begin;
 
-    /** There are no new ones, unless the server is closed meanwhile; then this is over. */
+    /** There are no new ones, unless the server is closed or drained anew meanwhile; then this is over. */
     private final Iterator<Session> remaining;
 
     private final CompletableFuture<Void> done = new CompletableFuture<>();
@@ -27,6 +28,7 @@ final class Drain implements Runnable {
     Drain(EngineServer server, int sessionsPerSecond, Duration limit) {
         this.server = server;
         this.scheduler = server.options().scheduler();
+        this.era = server.era();
         this.rate = sessionsPerSecond;
         this.limit = limit.toNanos();
         this.begin = scheduler.nanoTime();
@@ -50,7 +52,7 @@ final class Drain implements Runnable {
 
     private void closeSome() {
         long elapsed = scheduler.nanoTime() - begin;
-        boolean over = elapsed >= limit || !server.isDraining();
+        boolean over = elapsed >= limit || server.era() != era;
         // Rounded up, so that the first is closed at once; a limit of years is no reason to overflow.
         long due = elapsed / SECOND * rate + elapsed % SECOND * rate / SECOND + 1;
         while (remaining.hasNext() && !over && closed < due) {

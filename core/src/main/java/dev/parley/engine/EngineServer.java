@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,8 @@ public final class EngineServer implements Endpoint {
     private final List<HeadersHook> headersHooks = new CopyOnWriteArrayList<>();
 
     private volatile boolean draining;
+    /** Which drain or close there was last: who asked to be let in before it comes too late. */
+    private final AtomicInteger era = new AtomicInteger();
 
     private EngineServer(EngineOptions options, SessionAcceptor acceptor) {
         this.options = options;
@@ -219,7 +222,7 @@ public final class EngineServer implements Endpoint {
         if (sid.isEmpty()) {
             checks.handshake(request, transport);
             if (draining) {
-                throw new Refusal(EngineIncident.SHUTTING_DOWN, Map.of());
+                throw shuttingDown();
             }
             limits.checkHandshake(request);
             new SessionOpening(this, exchange, query, transport).begin();
@@ -236,6 +239,10 @@ public final class EngineServer implements Endpoint {
         }
         checks.session(request, transport, query, session);
         serve(exchange, session, transport, query.containsKey("b64"));
+    }
+
+    private static Refusal shuttingDown() {
+        return new Refusal(EngineIncident.SHUTTING_DOWN, Map.of());
     }
 
     private static Refusal unknown(String sid) {
@@ -284,8 +291,9 @@ public final class EngineServer implements Endpoint {
         }
     }
 
-    boolean isDraining() {
-        return draining;
+    /** Changes with each drain and close. */
+    int era() {
+        return era.get();
     }
 
     RequestChecks checks() {
@@ -296,14 +304,23 @@ public final class EngineServer implements Endpoint {
         return acceptor;
     }
 
-    /** Takes a new session; false if its id is in use. */
-    boolean add(Session session) throws Refusal {
+    /**
+     * Takes a new session; false if its id is in use.
+     *
+     * @param asked the era in which the client asked for it
+     */
+    boolean add(Session session, int asked) throws Refusal {
         limits.enter(session.request());
-        boolean added = sessions.putIfAbsent(session.id(), session) == null;
-        if (!added) {
+        if (sessions.putIfAbsent(session.id(), session) != null) {
             limits.leave(session.request());
+            return false;
         }
-        return added;
+        // Only now: a drain or close either finds the session, or is seen here.
+        if (era.get() != asked) {
+            remove(session);
+            throw shuttingDown();
+        }
+        return true;
     }
 
     void remove(Session session) {
@@ -379,6 +396,7 @@ public final class EngineServer implements Endpoint {
         Checks.positive("sessionsPerSecond", sessionsPerSecond);
         Checks.positive("limit", limit);
         draining = true;
+        era.incrementAndGet();
         return new Drain(this, sessionsPerSecond, limit).start();
     }
 
@@ -391,6 +409,7 @@ public final class EngineServer implements Endpoint {
     @Override
     public CompletableFuture<Void> close() {
         draining = false;
+        era.incrementAndGet();
         lingering.clear();
         List<CompletableFuture<Void>> closings = new ArrayList<>();
         for (Session session : List.copyOf(sessions.values())) {

@@ -360,9 +360,9 @@ public final class Session {
 
     /**
      * Stops taking messages from the client, which then has to wait: for listeners that are behind with their work.
-     * What has arrived already, usually less than 64 KiB, is still passed on. The client does not time out meanwhile,
-     * as its heartbeats may be among what is not read; but one of revision 3, which pings us and waits for the answer,
-     * gives up by itself if it is not read for longer than {@code pingTimeout}.
+     * What has arrived already, usually less than 64 KiB, of a polling client a whole request, is still passed on. The
+     * client does not time out meanwhile, as its heartbeats may be among what is not read; but one of revision 3, which
+     * pings us and waits for the answer, gives up by itself if it is not read for longer than {@code pingTimeout}.
      */
     public void pauseReading() {
         setReadingPaused(true);
@@ -439,8 +439,11 @@ public final class Session {
         synchronized (outbox) {
             thread = transport.ioThread();
         }
-        abort();
-        return thread == null ? CompletableFuture.completedFuture(null) : CompletableFuture.runAsync(() -> {}, thread);
+        // Whoever has ended it already may have stopped its thread, too.
+        boolean ended = finish(CloseReason.FORCED_CLOSE, null, null);
+        return !ended || thread == null
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.runAsync(() -> {}, thread);
     }
 
     EngineServer server() {
@@ -668,15 +671,19 @@ public final class Session {
         finish(reason, null, cause);
     }
 
-    /** Ends the session, once: the only way to a closed session. Called from any thread, without the lock. */
-    private void finish(CloseReason reason, @Nullable EngineIncident incident, @Nullable Throwable cause) {
+    /**
+     * Ends the session: the only way to a closed session. Called from any thread, without the lock.
+     *
+     * @return false if it had ended before
+     */
+    private boolean finish(CloseReason reason, @Nullable EngineIncident incident, @Nullable Throwable cause) {
         Transport last;
         UpgradeProbe probe;
         boolean farewell;
         Timeout timeout;
         synchronized (outbox) {
             if (state == State.CLOSED) {
-                return;
+                return false;
             }
             state = State.CLOSED;
             last = transport;
@@ -703,5 +710,6 @@ public final class Session {
             probe.cancel();
         }
         delivery.end(reason, cause);
+        return true;
     }
 }

@@ -23,6 +23,7 @@ final class SessionOpening {
     private final Map<String, String> query;
     private final TransportType transport;
     private final Inquiry inquiry;
+    private final int era;
 
     /** Whether the client is gone; set on the I/O thread. */
     private boolean aborted;
@@ -33,6 +34,7 @@ final class SessionOpening {
         this.query = query;
         this.transport = transport;
         this.inquiry = new Inquiry(server, exchange);
+        this.era = server.era();
     }
 
     /** Asks whether the client is wanted; only then it learns whether its revision of the protocol is spoken. */
@@ -130,7 +132,7 @@ final class SessionOpening {
 
     private Session register(String sid, Revision revision, TransportFactory factory) throws Refusal {
         Session session = new Session(sid, exchange.request(), server, revision, factory);
-        if (!server.add(session)) {
+        if (!server.add(session, era)) {
             throw noId(new IllegalStateException("the id is in use"));
         }
         return session;

@@ -92,10 +92,31 @@ class DrainTest extends EngineFixture {
         engine.close();
         openWebSocket();
         openWebSocket();
-        time.advance(LIMIT);
+        CompletableFuture<Void> second = engine.drain(1, LIMIT);
+        time.advance(Duration.ofMillis(100));
 
         assertThat(done).isCompleted();
-        assertThat(engine.sessionCount()).as("those that came later").isEqualTo(2);
+        assertThat(second).isNotDone();
+        assertThat(engine.sessionCount()).as("of those that came later").isEqualTo(1);
+
+        engine.close();
+        time.advance(Duration.ofMillis(100));
+        assertThat(second).isCompleted();
+    }
+
+    @Test
+    void who_had_asked_before_does_not_get_in_behind_it() {
+        CompletableFuture<RequestFilter.Verdict> verdict = new CompletableFuture<>();
+        serve(options -> options.allowRequest(request -> verdict));
+        MemoryExchange polling = transport.get(POLLING);
+        MemoryExchange webSocket = transport.upgrade(WEBSOCKET);
+
+        engine.close();
+        verdict.complete(RequestFilter.Verdict.admit());
+
+        assertThat(polling.status()).isEqualTo(503);
+        assertThat(webSocket.webSocket().isClosed()).isTrue();
+        assertThat(engine.sessionCount()).isZero();
     }
 
     @Test

@@ -303,7 +303,7 @@ public final class NettyOptions {
         }
 
         /**
-         * Sets how long a peer that has asked by HTTP may take nothing of its responses, while more than
+         * Sets how long a peer that has asked by HTTP may take less than a sixteenth of its responses, while more than
          * {@link #writeBufferWaterMark} waits for it, before the connection is closed. One that reads slowly may go on.
          * For WebSockets the heartbeat does this. Default: 30 seconds.
          *
