@@ -45,9 +45,14 @@ export class Clients {
   }
 
   async connected(socket) {
-    const upgraded = this.#upgrades && this.upgraded(socket);
+    const settled = this.settled(socket);
     await once(socket, "connect", "connect_error");
-    await upgraded;
+    await settled;
+  }
+
+  /** When the connection of a socket is as it will stay. */
+  settled(socket) {
+    return this.#upgrades ? this.upgraded(socket) : Promise.resolve();
   }
 
   /** When the connection of a socket that was just created has become a WebSocket. */

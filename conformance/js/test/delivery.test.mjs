@@ -47,14 +47,18 @@ for (const mode of Object.keys(MODES)) {
     async function throughProxy(options) {
       proxy = await proxyTo(server.port);
       const socket = clients.create("/", { origin: proxy.origin, ...RECONNECTION, ...options });
+      const settled = clients.settled(socket);
       await once(socket, "welcome");
+      await settled;
       return socket;
     }
 
+    /** Not in the middle of an upgrade: a client that is cut then may notice it only by the lack of pings. */
     async function cutAndReturn(socket) {
       const back = once(socket, "connect");
       await proxy.cut();
       await back;
+      await clients.settled(socket);
     }
 
     describe("connection state recovery", () => {
