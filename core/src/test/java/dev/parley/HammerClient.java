@@ -1,5 +1,7 @@
 package dev.parley;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.parley.HammerModel.Life;
 import dev.parley.engine.Endpoint;
 import dev.parley.testing.MemoryExchange;
@@ -77,18 +79,26 @@ final class HammerClient {
     /** The event whose attachment comes next. */
     private Matcher incomplete;
 
-    HammerClient(HammerModel model, Endpoint server, VirtualTime time, boolean polling) {
+    /** Opens a session; a server that is just being closed takes none, and the client tries again. */
+    HammerClient(HammerModel model, Endpoint server, VirtualTime time, boolean polling, boolean mayBeRefused) {
         this.model = model;
         this.time = time;
         this.transport = new MemoryTransport(server);
-        String open;
-        if (polling) {
-            open = transport.get(PATH + "polling").text();
-        } else {
-            webSocket = transport.upgrade(PATH + "websocket").webSocket();
-            open = (String) webSocket.poll();
+        String open = open(polling);
+        while (open == null && mayBeRefused) {
+            open = open(polling);
         }
+        assertThat(open).as("answer to the handshake").isNotNull();
         this.sid = open.substring(open.indexOf("\"sid\":\"") + 7, open.indexOf("\",\"upgrades\""));
+    }
+
+    private String open(boolean polling) {
+        if (polling) {
+            MemoryExchange handshake = transport.get(PATH + "polling");
+            return handshake.status() == 503 ? null : handshake.text();
+        }
+        webSocket = transport.upgrade(PATH + "websocket").webSocket();
+        return (String) webSocket.poll();
     }
 
     String sid() {

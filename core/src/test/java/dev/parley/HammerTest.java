@@ -168,7 +168,7 @@ class HammerTest {
         }
 
         private HammerClient open(Random by) {
-            HammerClient client = new HammerClient(model, io, server.time, by.nextBoolean());
+            HammerClient client = new HammerClient(model, io, server.time, by.nextBoolean(), mayClose);
             io.engine().session(client.sid()).ifPresent(sessions::add);
             clients.add(client);
             return client;
