@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -229,7 +230,8 @@ public final class Session {
             }
             current = transport;
             if (outbox.hasRoomFor(bundle, server.options()) || makeRoomFor(bundle)) {
-                thread = enqueue(bundle);
+                outbox.add(bundle);
+                thread = scheduleFlush();
                 full = null;
             } else {
                 state = State.OVERFLOWING;
@@ -266,22 +268,7 @@ public final class Session {
      *     closed, where no room is needed
      */
     public boolean offer(PacketBundle bundle) {
-        Executor thread;
-        Transport current;
-        synchronized (outbox) {
-            if (state != State.OPEN) {
-                return true;
-            }
-            current = transport;
-            if (!outbox.hasAmpleRoomFor(bundle, server.options())) {
-                return false;
-            }
-            thread = enqueue(bundle);
-        }
-        if (thread != null) {
-            thread.execute(current);
-        }
-        return true;
+        return sendIf(bundle, Session::addIfAmple) || state != State.OPEN;
     }
 
     /**
@@ -292,23 +279,7 @@ public final class Session {
      * @return whether they were sent
      */
     public boolean sendVolatile(PacketBundle bundle) {
-        Executor thread;
-        Transport current;
-        synchronized (outbox) {
-            if (state != State.OPEN) {
-                return false;
-            }
-            current = transport;
-            if (!outbox.isEmpty() || !current.isWritable()) {
-                drop(1);
-                return false;
-            }
-            thread = enqueue(bundle);
-        }
-        if (thread != null) {
-            thread.execute(current);
-        }
-        return true;
+        return sendIf(bundle, Session::addIfWritable);
     }
 
     /**
@@ -319,18 +290,23 @@ public final class Session {
      * @return false if they were dropped already, or the session is closing or closed
      */
     public boolean sendDroppable(PacketBundle bundle) {
+        return sendIf(bundle, Session::addDroppable);
+    }
+
+    /**
+     * Sends a bundle if it gets into the outbox.
+     *
+     * @param entry puts it there, or tells that it does not get in; called with the lock held
+     * @return false if it does not, or nothing more is sent
+     */
+    private boolean sendIf(PacketBundle bundle, BiPredicate<Session, PacketBundle> entry) {
         Executor thread;
         Transport current;
         synchronized (outbox) {
-            if (state != State.OPEN) {
+            if (state != State.OPEN || !entry.test(this, bundle)) {
                 return false;
             }
             current = transport;
-            if (!outbox.hasRoomFor(bundle, server.options()) && !makeRoomFor(bundle)) {
-                drop(1);
-                return false;
-            }
-            outbox.addDroppable(bundle);
             thread = scheduleFlush();
         }
         if (thread != null) {
@@ -339,12 +315,33 @@ public final class Session {
         return true;
     }
 
-    /** Returns the thread on which the transport has to run, or null if it will anyway. Called with the lock held. */
-    private @Nullable Executor enqueue(PacketBundle bundle) {
+    private boolean add(PacketBundle bundle) {
         outbox.add(bundle);
-        return scheduleFlush();
+        return true;
     }
 
+    private boolean addIfAmple(PacketBundle bundle) {
+        return outbox.hasAmpleRoomFor(bundle, server.options()) && add(bundle);
+    }
+
+    private boolean addIfWritable(PacketBundle bundle) {
+        if (outbox.isEmpty() && transport.isWritable()) {
+            return add(bundle);
+        }
+        drop(1);
+        return false;
+    }
+
+    private boolean addDroppable(PacketBundle bundle) {
+        if (!outbox.hasRoomFor(bundle, server.options()) && !makeRoomFor(bundle)) {
+            drop(1);
+            return false;
+        }
+        outbox.addDroppable(bundle);
+        return true;
+    }
+
+    /** Returns the thread on which the transport has to run, or null if it will anyway. Called with the lock held. */
     private @Nullable Executor scheduleFlush() {
         if (flushScheduled) {
             return null;
@@ -486,18 +483,7 @@ public final class Session {
     }
 
     void ping() {
-        Executor thread;
-        Transport current;
-        synchronized (outbox) {
-            if (state != State.OPEN) {
-                return;
-            }
-            current = transport;
-            thread = enqueue(PING);
-        }
-        if (thread != null) {
-            thread.execute(current);
-        }
+        sendIf(PING, Session::add);
     }
 
     /** Lets the heartbeat act in time even if its timer is late. */
