@@ -206,6 +206,7 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
             return;
         }
         state = State.CLOSING;
+        setReading(true); // else the answer is not seen
         closeInBoundedTime();
         try {
             Frames.writeClose(room(4), code);

@@ -90,6 +90,16 @@ class NettyWebSocketTest {
     }
 
     @Test
+    void seesTheAnswerToItsCloseFrameAlsoWhereItReadsNoMore() {
+        listener().webSocket.setReading(false);
+        listener().webSocket.close(1000);
+        assertThat(channel.config().isAutoRead()).isTrue();
+
+        receive(ClientFrame.close(1000));
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
     void passesMessagesToTheListener() {
         receive(ClientFrame.text("4hello"), ClientFrame.binary((byte) 1, (byte) 2));
         assertThat(listener().soFar()).containsExactly("text 4hello", "binary 0102");
