@@ -178,6 +178,8 @@ class PausedReadingTest extends EngineFixture {
         webSocket.send("4a");
         session().close();
         assertThat(webSocket.isClosed()).isTrue();
+        webSocket.send("4b");
         session().resumeReading();
+        assertThat(recorder().messages()).as("nothing more is taken").containsExactly("a");
     }
 }

@@ -102,7 +102,7 @@ final class HttpTimeouts extends ChannelDuplexHandler implements Runnable {
         if (written == ResponseWatch.Written.SWITCH) {
             context.pipeline().remove(this);
         } else if (written == ResponseWatch.Written.END) {
-            unanswered--;
+            unanswered = Math.max(0, unanswered - 1); // a handler behind may answer what is no request
             await(context);
         }
     }

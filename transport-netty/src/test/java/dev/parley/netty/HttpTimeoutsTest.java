@@ -226,6 +226,16 @@ class HttpTimeoutsTest {
     }
 
     @Test
+    void an_answer_that_nobody_asked_for_is_no_excuse_for_silence() {
+        serve(silent);
+        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.REQUEST_TIMEOUT));
+        channel.releaseOutbound();
+
+        pass(HEAD);
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
     void interim_responses_are_not_the_answer() {
         serve(silent);
         receive(POST.replace("Host: x", "Host: x\r\nExpect: 100-continue"));
