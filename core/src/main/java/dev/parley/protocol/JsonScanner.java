@@ -47,7 +47,6 @@ final class JsonScanner {
     private int elementCount;
 
     private @Nullable PlaceholderFinder placeholders;
-    private boolean escaped;
 
     JsonScanner(DecoderLimits limits) {
         this.maxDepth = limits.maxDepth();
@@ -207,7 +206,7 @@ final class JsonScanner {
         }
         i = space(i + 1);
         if (placeholders != null) {
-            placeholders.name(depth, from, behind, escaped, i);
+            placeholders.name(depth, from, behind, i);
         }
         return i;
     }
@@ -243,7 +242,6 @@ final class JsonScanner {
     private int string(int from) throws ProtocolException {
         byte[] bytes = json;
         int to = end;
-        escaped = false;
         int i = from;
         while (true) {
             i = plain(bytes, i, to);
@@ -255,7 +253,6 @@ final class JsonScanner {
                 return i + 1;
             }
             if (c == '\\') {
-                escaped = true;
                 i = escape(i + 1);
             } else if (c < 0) {
                 i = beyondAscii(bytes, i, to);

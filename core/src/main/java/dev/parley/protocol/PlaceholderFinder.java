@@ -1,7 +1,6 @@
 package dev.parley.protocol;
 
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Finds the objects that stand for attachments while a {@link JsonScanner} passes over them: those whose member
@@ -80,10 +79,10 @@ final class PlaceholderFinder {
         marked[depth] = false;
     }
 
-    void name(int depth, int from, int to, boolean escaped, int value) {
-        if (is(MARK, from, to, escaped)) {
+    void name(int depth, int from, int to, int value) {
+        if (is(MARK, from, to)) {
             marked[depth] = value < end && json[value] == 't';
-        } else if (is(NUM, from, to, escaped)) {
+        } else if (is(NUM, from, to)) {
             nums[depth] = isIndex(value) ? value : NONE;
         }
     }
@@ -107,19 +106,29 @@ final class PlaceholderFinder {
         found[count++] = num;
     }
 
-    private boolean is(String name, int from, int to, boolean escaped) {
-        if (escaped) {
-            return name.equals(Json.parse(Utf8.of(json, from, to - from), List.of()));
-        }
-        if (to - from != name.length() + 2) {
-            return false;
-        }
-        for (int i = 0; i < name.length(); i++) {
-            if (json[from + 1 + i] != name.charAt(i)) {
+    /**
+     * Compares a name in quotes. Each of its letters may be written as its code, too: no object is to be taken for a
+     * placeholder by some who read it, and not by others.
+     */
+    private boolean is(String name, int from, int to) {
+        int i = from + 1;
+        for (int k = 0; k < name.length(); k++) {
+            boolean code = json[i] == '\\' && json[i + 1] == 'u';
+            if ((code ? code(i + 2) : json[i]) != name.charAt(k)) {
                 return false;
             }
+            i += code ? 6 : 1;
         }
-        return true;
+        return i == to - 1;
+    }
+
+    /** Returns the number in four hexadecimal digits. */
+    private int code(int from) {
+        int code = 0;
+        for (int i = from; i < from + 4; i++) {
+            code = 16 * code + Character.digit(json[i], 16);
+        }
+        return code;
     }
 
     private boolean isIndex(int value) {

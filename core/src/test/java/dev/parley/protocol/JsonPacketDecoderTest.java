@@ -11,7 +11,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import com.sun.management.ThreadMXBean;
 import dev.parley.Behaviour;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ class JsonPacketDecoderTest {
 
     private static final String PLACEHOLDER = "{\"_placeholder\":true,\"num\":0}";
     private static final byte[] BYTES = {1, 2, 3};
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @Test
     @Behaviour("PAR-002")
@@ -375,6 +378,18 @@ class JsonPacketDecoderTest {
                 .containsExactly(BYTES);
     }
 
+    @Test
+    @Behaviour("ABUSE-017")
+    void names_with_escapes_are_read_without_garbage() {
+        String packet = "51-[\"a\"," + PLACEHOLDER + ",{" + "\"\\n\":0,".repeat(100_000) + "\"n\":0}]";
+        decodeEvent(packet, BYTES); // loads classes
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+
+        decodeEvent(packet, BYTES);
+
+        assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(5L * packet.length());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -384,6 +399,8 @@ class JsonPacketDecoderTest {
                 "{\"_placeholder\":true,\"_placeholder\":null}",
                 "{\"num\":7}",
                 "{\"_Placeholder\":true}",
+                "{\"_placeholde\\u0072\\u0000\":true}",
+                "{\"_placeholde\\n\":true}",
                 "[\"_placeholder\",true]"
             })
     void leaves_alone_what_only_resembles_a_placeholder(String json) {
