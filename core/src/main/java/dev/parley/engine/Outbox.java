@@ -65,7 +65,8 @@ final class Outbox {
     int makeRoomFor(PacketBundle newest, EngineOptions limits) {
         Set<PacketBundle> victims = droppable;
         ArrayDeque<PacketBundle> queue = rest;
-        if (victims == null || victims.isEmpty() || queue == null) {
+        boolean possible = newest.byteCount() <= limits.maxQueuedBytes();
+        if (!possible || victims == null || victims.isEmpty() || queue == null) {
             return 0;
         }
         int before = size();

@@ -97,9 +97,19 @@ class OutboxTest {
         outbox.addDroppable(message("third"));
         outbox.poll();
 
-        assertThat(outbox.makeRoomFor(message("a".repeat(200)), EIGHT)).isEqualTo(1);
+        assertThat(outbox.makeRoomFor(message("a".repeat(79)), EIGHT)).isEqualTo(1);
 
         assertThat(texts()).isEqualTo("second");
+    }
+
+    @Test
+    void nobody_gives_way_to_what_can_never_fit() {
+        outbox.add(message("x"));
+        outbox.addDroppable(message("kept"));
+
+        assertThat(outbox.makeRoomFor(message("a".repeat(80)), EIGHT)).isZero();
+
+        assertThat(texts()).isEqualTo("x kept");
     }
 
     @Test
