@@ -1,6 +1,7 @@
 package dev.parley;
 
 import dev.parley.adapter.DeliveryFlags;
+import dev.parley.engine.EngineOptions;
 import dev.parley.engine.OutgoingQueueFullException;
 import dev.parley.engine.Session;
 import dev.parley.protocol.PacketBundle;
@@ -29,10 +30,28 @@ final class SocketLife {
         CLOSED
     }
 
+    /** What is sent to the client before it is connected. It counts for itself, not with what waits in the session. */
+    private static final class Early {
+
+        final List<PacketBundle> bundles = new ArrayList<>();
+        long bytes;
+
+        boolean hasRoomFor(PacketBundle bundle, EngineOptions limits) {
+            return bundles.isEmpty()
+                    || (bundles.size() < limits.maxQueuedMessages()
+                            && bytes + bundle.byteCount() <= limits.maxQueuedBytes());
+        }
+
+        void add(PacketBundle bundle) {
+            bundles.add(bundle);
+            bytes += bundle.byteCount();
+        }
+    }
+
     private final Socket socket;
     private final Session session;
     private volatile State state = State.CONNECTING;
-    private @Nullable List<PacketBundle> early;
+    private @Nullable Early early;
     /** There when more was sent to the client, before it was connected, than may wait for any client. */
     private volatile @Nullable OutgoingQueueFullException overflow;
     /** Whether the answer to the client's CONNECT is on its way. */
@@ -113,7 +132,7 @@ final class SocketLife {
             if (full != null) {
                 overflow = null;
                 closing.execute(() -> {
-                    session.abort();
+                    session.overflow(full);
                     socket.overflowed(full);
                 });
             }
@@ -130,15 +149,15 @@ final class SocketLife {
             return true;
         }
         if (early == null) {
-            early = new ArrayList<>();
+            early = new Early();
         }
-        if (early.size() >= socket.namespace().context().options().engine().maxQueuedMessages()) {
-            long bytes = early.stream().mapToLong(PacketBundle::byteCount).sum();
-            overflow = new OutgoingQueueFullException(early.size(), bytes);
-            early.clear();
-            return true;
+        EngineOptions limits = socket.namespace().context().options().engine();
+        if (early.hasRoomFor(bundle, limits)) {
+            early.add(bundle);
+        } else {
+            overflow = new OutgoingQueueFullException(early.bundles.size(), early.bytes);
+            early = null;
         }
-        early.add(bundle);
         return true;
     }
 
@@ -178,12 +197,13 @@ final class SocketLife {
     }
 
     private synchronized @Nullable List<PacketBundle> next() {
-        List<PacketBundle> waiting = early;
+        Early waiting = early;
         early = null;
         if (waiting == null) {
             advance(State.OPENING, State.CONNECTED);
+            return null;
         }
-        return state == State.OPENING ? waiting : null;
+        return state == State.OPENING ? waiting.bundles : null;
     }
 
     /** The client does not get in; false if it had been admitted, or refused, before. */

@@ -3,6 +3,7 @@ package dev.parley;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.Fixture.Client;
+import dev.parley.engine.EngineIncident;
 import dev.parley.engine.OutgoingQueueFullException;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +81,32 @@ class SlowClientTest {
             assertThat(error.event()).isEqualTo("connect");
             assertThat(error.exception()).isInstanceOf(OutgoingQueueFullException.class);
         });
+        assertThat(server.io.engine().incidents().count(EngineIncident.OUTGOING_QUEUE_FULL))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void what_waits_for_a_client_to_be_connected_is_limited_in_bytes_too() {
+        Fixture narrow = new Fixture(options -> options.engine(engine -> engine.maxQueuedBytes(100)));
+        narrow.io.use((socket, next) -> {
+            socket.emit("x", "a".repeat(200)); // a single one may be as long as it likes
+            log.add(socket.conn().isOpen());
+            socket.emit("x");
+            next.accept();
+        });
+        Client client = narrow.open();
+
+        client.send("0");
+
+        assertThat(log).containsExactly(true);
+        assertThat(client.isClosed()).isTrue();
+        assertThat(narrow.errors)
+                .singleElement()
+                .satisfies(error -> assertThat(error.exception())
+                        .isInstanceOfSatisfying(OutgoingQueueFullException.class, full -> {
+                            assertThat(full.queuedMessages()).isEqualTo(1);
+                            assertThat(full.queuedBytes()).isEqualTo(200 + "42[\"x\",\"\"]".length());
+                        }));
     }
 
     @Test

@@ -239,7 +239,7 @@ public final class Session {
             }
         }
         if (full != null) {
-            closing.execute(() -> finish(EngineIncident.OUTGOING_QUEUE_FULL, full));
+            closing.execute(() -> overflow(full));
             return false;
         }
         if (thread != null) {
@@ -426,6 +426,15 @@ public final class Session {
     /** Closes the session at once; what was not sent yet is dropped. The reason is {@link CloseReason#FORCED_CLOSE}. */
     public void abort() {
         finish(CloseReason.FORCED_CLOSE, null);
+    }
+
+    /**
+     * Ends the session as {@link #send} does where there is no room: for what waits elsewhere to be sent to its client.
+     *
+     * @param full how much that is
+     */
+    public void overflow(OutgoingQueueFullException full) {
+        finish(EngineIncident.OUTGOING_QUEUE_FULL, full);
     }
 
     // What follows is for the engine only.
