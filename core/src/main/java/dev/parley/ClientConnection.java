@@ -117,7 +117,7 @@ final class ClientConnection implements SessionListener, Executor {
     @Override
     public void text(Utf8 message) {
         try {
-            arrived += message.length();
+            count(message.length());
             take(decoder.text(message));
         } catch (ProtocolException e) {
             sendAway(e);
@@ -127,14 +127,18 @@ final class ClientConnection implements SessionListener, Executor {
     @Override
     public void binary(byte[] message) {
         try {
-            if (message.length > context.options().maxPacketBytes() - arrived) {
-                throw ProtocolException.beyondLimit("too many bytes of attachments");
-            }
-            arrived += message.length;
+            count(message.length);
             take(decoder.binary(message));
         } catch (ProtocolException e) {
             sendAway(e);
         }
+    }
+
+    private void count(int bytes) throws ProtocolException {
+        if (bytes > context.options().maxPacketBytes() - arrived) {
+            throw ProtocolException.beyondLimit("too many bytes in a packet");
+        }
+        arrived += bytes;
     }
 
     private void take(@Nullable Packet packet) throws ProtocolException {

@@ -34,12 +34,12 @@ public final class SocketIoOptions {
 
     private final EngineOptions engine;
     private final Duration connectTimeout;
-    private final Duration middlewareTimeout;
+    private final @Nullable Duration middlewareTimeout;
     private final Duration ackTimeout;
     private final int maxPendingAcks;
     private final long maxUnhandledBytes;
     private final OverflowPolicy overflowPolicy;
-    private final int maxPacketBytes;
+    private final @Nullable Integer maxPacketBytes;
     private final Duration attachmentTimeout;
     private final int maxPacketsPerSecond;
     private final int maxAuthBytes;
@@ -59,13 +59,12 @@ public final class SocketIoOptions {
     private SocketIoOptions(Builder builder) {
         this.engine = builder.engine.build();
         this.connectTimeout = builder.connectTimeout;
-        this.middlewareTimeout = Objects.requireNonNullElse(builder.middlewareTimeout, builder.connectTimeout);
+        this.middlewareTimeout = builder.middlewareTimeout;
         this.ackTimeout = builder.ackTimeout;
         this.maxPendingAcks = builder.maxPendingAcks;
         this.maxUnhandledBytes = builder.maxUnhandledBytes;
         this.overflowPolicy = builder.overflowPolicy;
-        this.maxPacketBytes = Objects.requireNonNullElseGet(builder.maxPacketBytes, () ->
-                (int) Math.min(PAYLOADS_PER_PACKET * engine.maxPayload(), LARGEST_PACKET));
+        this.maxPacketBytes = builder.maxPacketBytes;
         this.attachmentTimeout = builder.attachmentTimeout;
         this.maxPacketsPerSecond = builder.maxPacketsPerSecond;
         this.maxAuthBytes = builder.maxAuthBytes;
@@ -159,7 +158,7 @@ public final class SocketIoOptions {
      * @return the value of this option
      */
     public Duration middlewareTimeout() {
-        return middlewareTimeout;
+        return Objects.requireNonNullElse(middlewareTimeout, connectTimeout);
     }
 
     /**
@@ -204,7 +203,9 @@ public final class SocketIoOptions {
      * @return bytes
      */
     public int maxPacketBytes() {
-        return maxPacketBytes;
+        return maxPacketBytes == null
+                ? (int) Math.min(PAYLOADS_PER_PACKET * engine.maxPayload(), LARGEST_PACKET)
+                : maxPacketBytes;
     }
 
     /**

@@ -130,8 +130,21 @@ class AttachmentsTest {
         client.send(new byte[400]);
 
         assertThat(client.isClosed()).isTrue();
-        assertThat(ends).containsExactly("forced close: too many bytes of attachments");
+        assertThat(ends).containsExactly("forced close: too many bytes in a packet");
         assertThat(handled).isEmpty();
+    }
+
+    @Test
+    void a_text_that_is_longer_than_a_packet_may_be_closes_the_connection() {
+        serve(options -> options.maxPacketBytes(1000));
+        Client client = server.connect();
+
+        client.send("2[\"x\",\"" + "a".repeat(991) + "\"]");
+        assertThat(client.isClosed()).isFalse();
+        client.send("2[\"x\",\"" + "a".repeat(992) + "\"]");
+
+        assertThat(client.isClosed()).isTrue();
+        assertThat(ends).containsExactly("forced close: too many bytes in a packet");
     }
 
     @Test
@@ -152,6 +165,11 @@ class AttachmentsTest {
     void a_packet_may_be_as_long_as_ten_payloads_unless_it_is_limited() {
         assertThat(SocketIoOptions.defaults().maxPacketBytes()).isEqualTo(10_000_000);
         assertThat(SocketIoOptions.builder().maxPayload(50_000_000).build().maxPacketBytes())
+                .isEqualTo(500_000_000);
+        assertThat(SocketIoOptions.defaults().toBuilder()
+                        .maxPayload(50_000_000)
+                        .build()
+                        .maxPacketBytes())
                 .isEqualTo(500_000_000);
         assertThat(SocketIoOptions.builder()
                         .maxPayload(Integer.MAX_VALUE)
