@@ -30,8 +30,8 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class NettyServer implements AutoCloseable {
 
-    /** How often a channel is read from before others get their turn: as many times as Netty does for TCP. */
-    private static final int MOST_READS = 16;
+    /** How often a channel is read from before others get their turn: 64 KiB each time, at most. */
+    private static final int MOST_READS = 4;
 
     private final InetSocketAddress address;
     private final ServerShutdown closing;
