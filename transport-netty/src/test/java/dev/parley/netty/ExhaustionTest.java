@@ -3,20 +3,28 @@ package dev.parley.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.Behaviour;
+import dev.parley.SocketIoOptions;
 import dev.parley.SocketIoServer;
+import dev.parley.engine.RequestFilter.Verdict;
 import io.netty.channel.ChannelOption;
 import io.netty.util.internal.PlatformDependent;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.ResourceBundle;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -30,6 +38,8 @@ class ExhaustionTest {
 
     private static final String WEBSOCKET = "/socket.io/?EIO=4&transport=websocket";
     private static final long LIMIT = 8 * 1024 * 1024;
+    private static final int HEAP = 128 * 1024 * 1024;
+    private static final int HUNK = 4 * 1024 * 1024;
     private static final String ACCEPT_FAILED = "no connection can be accepted";
 
     /** The server. It says what port it listens on and, when asked to, how much memory Netty uses. */
@@ -39,10 +49,24 @@ class ExhaustionTest {
 
         @SuppressWarnings("SystemOut")
         public static void main(String[] args) {
-            SocketIoServer io = SocketIoServer.create(options -> options.executor(Runnable::run));
+            SocketIoServer io = SocketIoServer.create(options -> {
+                options.executor(Runnable::run);
+                refuseWhereTheHeapIsFull(options);
+            });
+            List<byte[]> hoard = new ArrayList<>();
             io.onConnection(socket -> {
                 socket.on("echo", event -> event.ack().send(event.args()));
                 socket.on("sessions", event -> event.ack().send(io.engine().sessionCount()));
+                socket.on("hoard", event -> {
+                    hoard.add(new byte[HUNK]);
+                    System.gc();
+                    event.ack().send(hoard.size());
+                });
+                socket.on("free", event -> {
+                    hoard.clear();
+                    System.gc();
+                    event.ack().send(hoard.size());
+                });
                 socket.on("used", event -> event.ack().send(PlatformDependent.usedDirectMemory()));
             });
             NettyOptions options = NettyOptions.builder()
@@ -54,6 +78,17 @@ class ExhaustionTest {
             // The first line makes the logging read files, which it cannot do later.
             System.getLogger(Server.class.getName()).log(System.Logger.Level.INFO, "started");
             System.out.println(NettyServer.bind(io, options).port());
+        }
+
+        /** What the page on limits advises. */
+        private static void refuseWhereTheHeapIsFull(SocketIoOptions.Builder options) {
+            MemoryPoolMXBean old = ManagementFactory.getMemoryPoolMXBeans().stream()
+                    .filter(pool -> pool.getType() == MemoryType.HEAP && pool.isCollectionUsageThresholdSupported())
+                    .max(Comparator.comparingLong(pool -> pool.getUsage().getMax()))
+                    .orElseThrow();
+            old.setCollectionUsageThreshold(old.getUsage().getMax() / 10 * 9);
+            options.engine(engine -> engine.allowRequest(request -> CompletableFuture.completedFuture(
+                    old.isCollectionUsageThresholdExceeded() ? Verdict.refuse("busy") : Verdict.admit())));
         }
     }
 
@@ -68,7 +103,7 @@ class ExhaustionTest {
             String java =
                     Path.of(System.getProperty("java.home"), "bin", "java").toString();
             List<String> command =
-                    new ArrayList<>(List.of("bash", "-c", limits + " exec \"$@\"", "server", java, "-Xmx128m"));
+                    new ArrayList<>(List.of("bash", "-c", limits + " exec \"$@\"", "server", java, "-Xmx" + HEAP));
             command.addAll(List.of(jvmOptions));
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), Server.class.getName()));
             command.add(transport.name());
@@ -87,6 +122,15 @@ class ExhaustionTest {
 
         RawClient connect() throws IOException {
             return connect(new Socket());
+        }
+
+        /** The status with which a new client is answered. */
+        int answer() throws IOException {
+            try (RawClient client = new RawClient(port)) {
+                return client.send(RawClient.upgradeRequest(WEBSOCKET))
+                        .response()
+                        .status();
+            }
         }
 
         /** Connects a client for which the system keeps hardly anything that it does not read. */
@@ -196,6 +240,40 @@ class ExhaustionTest {
                 assertThat(late.frame()).hasSize("text 431[]".length() + 500_002);
             }
         }
+    }
+
+    @Test
+    @Behaviour("ABUSE-092")
+    void withLittleHeapNobodyNewGetsInAndAllGoesOnWhenThereIsSomeAgain() throws Exception {
+        try (Fork server = new Fork("", NettyTransport.NIO);
+                RawClient old = server.connect()) {
+            long hunks = 0;
+            while (server.answer() == 101) {
+                hunks = ask(old, "hoard");
+            }
+            assertThat(hunks * HUNK).isGreaterThan(HEAP / 2);
+            assertThat(server.answer()).isEqualTo(403);
+            echo(old, 100);
+
+            ask(old, "free");
+
+            try (RawClient late = server.connect()) {
+                echo(late, 10);
+            }
+        }
+    }
+
+    @Test
+    void thePageOnLimitsShowsHowToRefuseNewClientsInTime() throws IOException {
+        String page = withoutSpace(Path.of("..", "docs", "limits.md"));
+        String source = withoutSpace(Path.of("src/test/java/dev/parley/netty/ExhaustionTest.java"));
+        String code = page.substring(page.indexOf("MemoryPoolMXBeanold="), page.indexOf("Verdict.admit())));"));
+
+        assertThat(source).contains(code);
+    }
+
+    private static String withoutSpace(Path file) throws IOException {
+        return Files.readString(file).replaceAll("\\s", "");
     }
 
     private static long ask(RawClient client, String what) throws IOException {
