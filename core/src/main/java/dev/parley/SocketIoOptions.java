@@ -510,8 +510,8 @@ public final class SocketIoOptions {
 
         /**
          * Compresses responses to polls for clients that accept it. Default: off; read in
-         * {@link EngineOptions.Builder#httpCompression} why. Responses that hold nothing but events sent with
-         * {@code compress(false)} are left as they are.
+         * {@link EngineOptions.Builder#httpCompression} why. A response that holds an event sent with
+         * {@code compress(false)} is left as it is, as a whole.
          *
          * @param httpCompression from which size on, such as {@link Compression#DEFAULT}
          * @return this

@@ -412,8 +412,9 @@ final class PollingTransport extends Transport {
         succeed(exchange, all, body);
     }
 
+    /** What is not to be compressed must not lie beside what is: the length of the whole would tell of it. */
     private static boolean mayCompress(List<PacketBundle> packets) {
-        return packets.stream().anyMatch(PacketBundle::isCompressible);
+        return packets.stream().allMatch(PacketBundle::isCompressible);
     }
 
     private void succeed(HttpExchange exchange, Headers headers, byte[] body) {

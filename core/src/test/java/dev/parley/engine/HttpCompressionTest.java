@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.parley.Behaviour;
+import dev.parley.protocol.EnginePacketType;
 import dev.parley.protocol.PacketBundle;
 import dev.parley.testing.MemoryExchange;
 import java.io.ByteArrayInputStream;
@@ -121,15 +122,20 @@ class HttpCompressionTest extends EngineFixture {
                 .isEqualTo("gzip");
     }
 
+    /** In the reference it is as soon as one of its messages may be, so that its length tells about the others. */
     @Test
-    @Behaviour("EIO-COMP-007")
-    void a_response_is_compressed_as_soon_as_one_of_its_messages_may_be() {
+    @Behaviour({"EIO-COMP-007", "ABUSE-059"})
+    void a_response_is_not_compressed_if_one_of_its_messages_must_not_be() {
         compress(Compression.DEFAULT);
 
-        PacketBundle not = PacketBundle.text(LONG).uncompressed();
+        PacketBundle may = PacketBundle.text(LONG);
+        PacketBundle not = PacketBundle.text("a").uncompressed();
+        PacketBundle ping = PacketBundle.control(EnginePacketType.PING, "");
 
-        assertThat(coding(answer("gzip", not, PacketBundle.text("a"), not))).isEqualTo("gzip");
-        assertThat(coding(answer("gzip", not, not))).isNull();
+        assertThat(coding(answer("gzip", may, may))).isEqualTo("gzip");
+        assertThat(coding(answer("gzip", may, not))).isNull();
+        assertThat(coding(answer("gzip", not, may, may))).isNull();
+        assertThat(coding(answer("gzip", ping, may))).isEqualTo("gzip");
     }
 
     @ParameterizedTest
