@@ -402,7 +402,7 @@ final class PollingTransport extends Transport {
         Headers all = (payload.isBinary() ? BINARY_POLL_HEADERS : POLL_HEADERS).and(headers);
         byte[] body = jsonp == null ? payload.body() : jsonp.wrap(payload.body());
         Compression compression = session.server().options().httpCompression();
-        if (compression != null && body.length >= compression.threshold() && mayCompress(packets)) {
+        if (compression != null && compression.covers(body.length) && mayCompress(packets)) {
             ContentCoding coding = ContentCoding.preferredBy(exchange.request());
             if (coding != null) {
                 all = all.and("Content-Encoding", coding.token());

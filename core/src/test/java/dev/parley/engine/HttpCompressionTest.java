@@ -122,6 +122,18 @@ class HttpCompressionTest extends EngineFixture {
                 .isEqualTo("gzip");
     }
 
+    @Test
+    void a_response_that_would_keep_the_io_thread_busy_is_not_compressed() {
+        compress(Compression.DEFAULT);
+
+        int longest = Compression.MAX_LENGTH - 1;
+
+        assertThat(coding(answer("gzip", PacketBundle.text("a".repeat(longest)))))
+                .isEqualTo("gzip");
+        assertThat(coding(answer("gzip", PacketBundle.text("a".repeat(longest + 1)))))
+                .isNull();
+    }
+
     /** In the reference it is as soon as one of its messages may be, so that its length tells about the others. */
     @Test
     @Behaviour({"EIO-COMP-007", "ABUSE-059"})
@@ -208,7 +220,10 @@ class HttpCompressionTest extends EngineFixture {
     void values_without_meaning_are_refused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Compression.DEFAULT.withThreshold(-1))
-                .withMessage("threshold: -1 (expected: >= 0)");
+                .withMessage("threshold: -1 (expected: 0 to 524288)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Compression.DEFAULT.withThreshold(524_289))
+                .withMessage("threshold: 524289 (expected: 0 to 524288)");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Compression.DEFAULT.withLevel(0))
                 .withMessage("level: 0 (expected: 1 to 9)");

@@ -79,11 +79,6 @@ record DeflateExtension(Compression compression, int windowBits, String response
         return new DeflateExtension(compression, MOST_WINDOW_BITS, ANSWER);
     }
 
-    /** Whether to compress a message of this length. */
-    boolean covers(int length) {
-        return length >= compression.threshold();
-    }
-
     /** Returns an opcode that tells frames apart that differ in how they are compressed. */
     int kind(int opcode) {
         return (compression.level() << 16) | (windowBits << 8) | Frames.COMPRESSED | opcode;

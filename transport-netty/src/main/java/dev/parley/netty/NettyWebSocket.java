@@ -135,7 +135,7 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
     }
 
     private void write(int opcode, byte[] array, int offset, int length) {
-        if (deflate == null || !deflate.covers(length)) {
+        if (deflate == null || !deflate.compression().covers(length)) {
             writePlain(opcode, array, offset, length);
         } else if (state == State.OPEN) {
             writeShared(io.frames().deflated(channel.alloc(), deflate, opcode, array, offset, length));

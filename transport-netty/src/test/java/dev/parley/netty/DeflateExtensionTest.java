@@ -10,7 +10,6 @@ import dev.parley.engine.HttpRequest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is agreed on for which offers. */
@@ -128,13 +127,5 @@ class DeflateExtensionTest {
         assertThat(answer("permessage-deflate; x,".repeat(1000) + "permessage-deflate"))
                 .isEqualTo(ACCEPTED);
         assertThat(answer("permessage-deflate" + "; x=\"1\"".repeat(10_000))).isNull();
-    }
-
-    @ParameterizedTest
-    @CsvSource({"1023, false", "1024, true"})
-    void leavesShortMessagesAsTheyAre(int length, boolean compressed) {
-        DeflateExtension agreed = agree("permessage-deflate");
-        assertThat(agreed).isNotNull();
-        assertThat(agreed.covers(length)).isEqualTo(compressed);
     }
 }
