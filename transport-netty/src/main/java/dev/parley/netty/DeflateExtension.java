@@ -16,18 +16,18 @@ import org.jspecify.annotations.Nullable;
  * client is right for all that agreed on the same.
  *
  * @param compression what is worth while
- * @param windowBits how far back a compressed message may refer, as a power of two
  * @param response what the server answers
  */
-record DeflateExtension(Compression compression, int windowBits, String response) {
+record DeflateExtension(Compression compression, String response) {
 
     static final String HEADER = "Sec-WebSocket-Extensions";
-    /** The window of zlib, and of a client that does not ask for a smaller one. */
-    static final int MOST_WINDOW_BITS = 15;
 
     private static final String NAME = "permessage-deflate";
     private static final String SERVER_WINDOW = "server_max_window_bits";
     private static final String ANSWER = NAME + "; server_no_context_takeover; client_no_context_takeover";
+    /** The window of Java's compressor, in bits: it has no smaller ones. */
+    private static final String WINDOW = "15";
+
     private static final Pattern BITS = Pattern.compile("[89]|1[0-5]");
 
     /**
@@ -58,29 +58,22 @@ record DeflateExtension(Compression compression, int windowBits, String response
         String value = parameter.value();
         return switch (parameter.name()) {
             case "server_no_context_takeover", "client_no_context_takeover" -> value == null;
-            case "client_max_window_bits" -> value == null || isBits(value);
-            case SERVER_WINDOW -> value != null && isBits(value);
+            case "client_max_window_bits" ->
+                value == null || BITS.matcher(value).matches();
+            case SERVER_WINDOW -> WINDOW.equals(value);
             default -> false;
         };
     }
 
-    private static boolean isBits(String value) {
-        return BITS.matcher(value).matches();
-    }
-
     private static DeflateExtension accept(List<Parameter> parameters, Compression compression) {
-        for (Parameter parameter : parameters) {
-            String value = parameter.value();
-            if (parameter.name().equals(SERVER_WINDOW) && value != null) {
-                String response = ANSWER + "; " + SERVER_WINDOW + '=' + value;
-                return new DeflateExtension(compression, Integer.parseInt(value), response);
-            }
-        }
-        return new DeflateExtension(compression, MOST_WINDOW_BITS, ANSWER);
+        boolean asksForWindow =
+                parameters.stream().anyMatch(parameter -> parameter.name().equals(SERVER_WINDOW));
+        String response = asksForWindow ? ANSWER + "; " + SERVER_WINDOW + '=' + WINDOW : ANSWER;
+        return new DeflateExtension(compression, response);
     }
 
     /** Returns an opcode that tells frames apart that differ in how they are compressed. */
     int kind(int opcode) {
-        return (compression.level() << 16) | (windowBits << 8) | Frames.COMPRESSED | opcode;
+        return (compression.level() << 8) | Frames.COMPRESSED | opcode;
     }
 }

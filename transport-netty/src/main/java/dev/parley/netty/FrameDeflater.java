@@ -19,8 +19,9 @@ final class FrameDeflater {
     /** Returns a frame of its own buffer. What does not get shorter is left as it is. */
     ByteBuf frame(
             ByteBufAllocator allocator, DeflateExtension extension, int opcode, byte[] array, int offset, int length) {
+        Deflater deflater = deflater(extension.compression().level());
         ByteBuf frame = allocator.directBuffer(LONGEST_HEADER + length);
-        int size = deflate(extension, array, offset, length, frame.internalNioBuffer(LONGEST_HEADER, length));
+        int size = deflate(deflater, array, offset, length, frame.internalNioBuffer(LONGEST_HEADER, length));
         if (size < 0) {
             Frames.write(frame, opcode, array, offset, length);
             return frame;
@@ -33,26 +34,12 @@ final class FrameDeflater {
     }
 
     /** Returns the compressed length, or a negative number if it is not less. */
-    private int deflate(DeflateExtension extension, byte[] array, int offset, int length, ByteBuffer out) {
-        Deflater deflater = deflater(extension.compression().level());
-        deflater.reset();
-        int segment = segment(extension.windowBits(), length);
+    private static int deflate(Deflater deflater, byte[] array, int offset, int length, ByteBuffer out) {
         int start = out.position();
-        int end = offset + length;
-        for (int from = offset; from < end; from += segment) {
-            int count = Math.min(segment, end - from);
-            deflater.setInput(array, from, count);
-            deflater.deflate(out, from + count == end ? Deflater.SYNC_FLUSH : Deflater.FULL_FLUSH);
-            if (!out.hasRemaining()) {
-                return -1;
-            }
-        }
-        return out.position() - start - END_LENGTH;
-    }
-
-    /** Java's compressor has a window of fixed size; where that is too much, it forgets before it gets so far. */
-    private static int segment(int windowBits, int length) {
-        return windowBits == DeflateExtension.MOST_WINDOW_BITS ? length : 1 << windowBits;
+        deflater.setInput(array, offset, length);
+        deflater.deflate(out, Deflater.SYNC_FLUSH);
+        deflater.reset();
+        return out.hasRemaining() ? out.position() - start - END_LENGTH : -1;
     }
 
     private Deflater deflater(int level) {

@@ -49,21 +49,27 @@ class DeflateExtensionTest {
         assertThat(answer(offer)).isEqualTo(ACCEPTED);
     }
 
+    @Test
+    void agreesToTheWindowThatAllHave() {
+        assertThat(answer("permessage-deflate; server_max_window_bits=15"))
+                .isEqualTo(ACCEPTED + "; server_max_window_bits=15");
+    }
+
     @ParameterizedTest
-    @ValueSource(ints = {8, 9, 14, 15})
-    void keepsToTheWindowThatAClientCanAfford(int bits) {
-        DeflateExtension agreed = agree("permessage-deflate; server_max_window_bits=" + bits);
-        assertThat(agreed).isNotNull();
-        assertThat(agreed.response()).isEqualTo(ACCEPTED + "; server_max_window_bits=" + bits);
-        assertThat(agreed.windowBits()).isEqualTo(bits);
+    @ValueSource(ints = {8, 9, 14})
+    @Behaviour("ABUSE-064")
+    void compressesForNoWindowThatOthersDoNotHave(int bits) {
+        String offer = "permessage-deflate; server_max_window_bits=" + bits;
+        assertThat(answer(offer)).isNull();
+        assertThat(answer(offer + ", permessage-deflate")).isEqualTo(ACCEPTED);
     }
 
     @Test
     void takesTheFirstOfferThatIsAcceptable() {
         assertThat(answer(
-                        "permessage-deflate; server_max_window_bits=7, permessage-deflate; server_max_window_bits=10",
+                        "permessage-deflate; server_max_window_bits=7, permessage-deflate; server_max_window_bits=15",
                         "permessage-deflate"))
-                .isEqualTo(ACCEPTED + "; server_max_window_bits=10");
+                .isEqualTo(ACCEPTED + "; server_max_window_bits=15");
     }
 
     @ParameterizedTest
@@ -86,7 +92,7 @@ class DeflateExtensionTest {
                 "permessage-deflate; server_no_context_takeover=true",
                 "permessage-deflate; client_no_context_takeover=1",
                 "permessage-deflate; client_max_window_bits; client_max_window_bits",
-                "permessage-deflate; server_max_window_bits=9; server_max_window_bits=9",
+                "permessage-deflate; server_max_window_bits=15; server_max_window_bits=15",
                 "permessage-deflate; server_no_context_takeover; server_no_context_takeover",
             })
     void declinesWhatIsNotAValidOffer(String offer) {
