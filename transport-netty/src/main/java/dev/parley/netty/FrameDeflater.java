@@ -9,28 +9,33 @@ import org.jspecify.annotations.Nullable;
 /** Writes compressed frames (RFC 7692). One for all connections of an event loop; keeps nothing between frames. */
 final class FrameDeflater {
 
-    private static final int LONGEST_HEADER = 10;
     /** What ends a compressed message, and is left out of its frame. */
     private static final int END_LENGTH = 4;
 
     /** By level: a compressor that has been used cannot take on another one reliably. */
     private final @Nullable Deflater[] deflaters = new @Nullable Deflater[Deflater.BEST_COMPRESSION + 1];
 
-    /** Returns a frame of its own buffer. What does not get shorter is left as it is. */
+    /**
+     * Returns a frame in a buffer of its size, as slow peers may keep it for long. What does not get shorter is left as
+     * it is.
+     */
     ByteBuf frame(
             ByteBufAllocator allocator, DeflateExtension extension, int opcode, byte[] array, int offset, int length) {
         Deflater deflater = deflater(extension.compression().level());
-        ByteBuf frame = allocator.directBuffer(LONGEST_HEADER + length);
-        int size = deflate(deflater, array, offset, length, frame.internalNioBuffer(LONGEST_HEADER, length));
-        if (size < 0) {
-            Frames.write(frame, opcode, array, offset, length);
+        ByteBuf compressed = allocator.directBuffer(length);
+        try {
+            int size = deflate(deflater, array, offset, length, compressed.internalNioBuffer(0, length));
+            ByteBuf frame = allocator.directBuffer(Frames.size(size < 0 ? length : size));
+            if (size < 0) {
+                Frames.write(frame, opcode, array, offset, length);
+            } else {
+                Frames.writeHeader(frame, Frames.COMPRESSED | opcode, size);
+                frame.writeBytes(compressed, 0, size);
+            }
             return frame;
+        } finally {
+            compressed.release();
         }
-        // The header is laid right in front.
-        int start = LONGEST_HEADER + size - Frames.size(size);
-        frame.setIndex(start, start);
-        Frames.writeHeader(frame, Frames.COMPRESSED | opcode, size);
-        return frame.writerIndex(LONGEST_HEADER + size);
     }
 
     /** Returns the compressed length, or a negative number if it is not less. */

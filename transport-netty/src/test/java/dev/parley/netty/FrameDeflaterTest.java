@@ -1,14 +1,20 @@
 package dev.parley.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.engine.Compression;
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +100,78 @@ class FrameDeflaterTest {
         frame(words(500));
         frame(extension(1), Frames.TEXT, words(500), 0, 500);
         assertThat(frame(data)).isEqualTo(first);
+    }
+
+    @Test
+    void keepsNoReferenceToAMessage() {
+        WeakReference<byte[]> message = framedAndForgotten();
+        for (int i = 0; i < 10 && message.get() != null; i++) {
+            System.gc();
+        }
+        assertThat(message.get()).isNull();
+    }
+
+    private WeakReference<byte[]> framedAndForgotten() {
+        byte[] data = words(100_000);
+        frame(data);
+        return new WeakReference<>(data);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void takesNoMoreMemoryThanAFrameNeeds(boolean shrinks) {
+        byte[] data = new byte[1_000_000];
+        if (!shrinks) {
+            new Random(1).nextBytes(data);
+        }
+        UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
+        ByteBuf frame = deflater.frame(allocator, extension(6), Frames.BINARY, data, 0, data.length);
+        assertThat(frame.readableBytes() < 2000).isEqualTo(shrinks);
+        assertThat(allocator.metric().usedDirectMemory()).isEqualTo(frame.readableBytes());
+        frame.release();
+        assertThat(allocator.metric().usedDirectMemory()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void losesNoBufferWhenThereIsNoMemory(int successes) {
+        Exhausted allocator = new Exhausted(successes);
+        byte[] data = words(1000);
+        assertThatThrownBy(() -> deflater.frame(allocator, extension(6), Frames.TEXT, data, 0, data.length))
+                .isInstanceOf(OutOfMemoryError.class);
+        assertThat(allocator.given).hasSize(successes).allMatch(buffer -> buffer.refCnt() == 0);
+    }
+
+    /** Has memory for so many buffers. */
+    private static final class Exhausted extends AbstractByteBufAllocator {
+
+        private final List<ByteBuf> given = new ArrayList<>();
+        private final int successes;
+
+        Exhausted(int successes) {
+            super(true);
+            this.successes = successes;
+        }
+
+        @Override
+        protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+            if (given.size() == successes) {
+                throw new OutOfMemoryError("no more");
+            }
+            ByteBuf buffer = UnpooledByteBufAllocator.DEFAULT.directBuffer(initialCapacity, maxCapacity);
+            given.add(buffer);
+            return buffer;
+        }
+
+        @Override
+        protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean isDirectBufferPooled() {
+            return false;
+        }
     }
 
     @Test
