@@ -10,6 +10,7 @@ import dev.parley.engine.HttpExchange;
 import dev.parley.engine.WebSocket;
 import dev.parley.engine.WebSocketListener;
 import dev.parley.protocol.Utf8;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +18,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /** What a client sends on an open WebSocket, compressed or not. */
@@ -27,6 +30,7 @@ public final class WebSocketFrames {
     private static final int TEXT = 1;
     private static final int BINARY = 2;
     private static final int LAST = 0x80;
+    private static final int COMPRESSED = 0x40;
 
     private WebSocketFrames() {}
 
@@ -48,7 +52,42 @@ public final class WebSocketFrames {
 
         expectSame(pieces.events, whole.events, "what arrived, in pieces and at once");
         expectSame(hex(sentForPieces), hex(sent), "what was answered, in pieces and at once");
+        expectSame(echoes(sent), whole.messages.stream().map(Message::toString).toList(), "echoes");
         survive(whole);
+    }
+
+    /** Reads the messages of a server, compressed or not. */
+    private static List<String> echoes(byte[] sent) {
+        List<String> echoes = new ArrayList<>();
+        ByteBuffer in = ByteBuffer.wrap(sent);
+        while (in.hasRemaining()) {
+            int first = in.get();
+            int length = in.get();
+            byte[] payload = new byte[length == 126 ? in.getShort() : length];
+            in.get(payload);
+            int opcode = first & 0x0f;
+            if (opcode == TEXT || opcode == BINARY) {
+                boolean compressed = (first & COMPRESSED) != 0;
+                echoes.add(new Message(opcode == TEXT, compressed ? inflated(payload) : payload).toString());
+            }
+        }
+        return echoes;
+    }
+
+    private static byte[] inflated(byte[] payload) {
+        byte[] end = {0, 0, (byte) 0xff, (byte) 0xff};
+        byte[] whole = Arrays.copyOf(payload, payload.length + end.length);
+        System.arraycopy(end, 0, whole, payload.length, end.length);
+        Inflater inflater = new Inflater(true);
+        try {
+            inflater.setInput(whole);
+            byte[] data = new byte[LONGEST + 1];
+            return Arrays.copyOf(data, inflater.inflate(data));
+        } catch (DataFormatException e) {
+            throw new AssertionError("an echo that cannot be decompressed", e);
+        } finally {
+            inflater.end();
+        }
     }
 
     /** The messages that came are the same when they come again, in fragments with pings between them. */
@@ -80,6 +119,11 @@ public final class WebSocketFrames {
         Message(boolean isText, byte[] data) {
             this.isText = isText;
             this.data = data;
+        }
+
+        @Override
+        public String toString() {
+            return (isText ? "text " : "binary ") + hex(data);
         }
     }
 
@@ -127,7 +171,7 @@ public final class WebSocketFrames {
             expect(!closed, "a message behind the end");
             expect(message.data.length <= LONGEST, "a message that is too long");
             messages.add(message);
-            events.add((message.isText ? "text " : "binary ") + hex(message.data));
+            events.add(message.toString());
         }
 
         private WebSocket open() {
