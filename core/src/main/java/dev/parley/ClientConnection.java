@@ -82,7 +82,9 @@ final class ClientConnection implements SessionListener, Executor {
         this.decoder = context.codec().newDecoder();
         this.openedAt = context.scheduler().currentTimeMillis();
         int perSecond = context.options().maxPacketsPerSecond();
-        this.rate = perSecond == Integer.MAX_VALUE ? null : new PacketRate(context, perSecond, this::readOrWait);
+        this.rate = perSecond == Integer.MAX_VALUE
+                ? null
+                : new PacketRate(context, perSecond, session::pauseReading, this::readOrWait);
         this.connectTimer = context.deadlines().schedule(context.options().connectTimeout(), this::notConnected);
     }
 
@@ -148,8 +150,8 @@ final class ClientConnection implements SessionListener, Executor {
         }
         int size = arrived;
         arrived = 0;
-        if (rate != null && rate.exceeds()) {
-            session.pauseReading();
+        if (rate != null) {
+            rate.count();
         }
         if (packet instanceof Packet.Event event) {
             Socket socket = connected(event);

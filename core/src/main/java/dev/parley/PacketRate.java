@@ -14,6 +14,7 @@ final class PacketRate {
 
     private final ServerContext context;
     private final Scheduler scheduler;
+    private final Runnable pause;
     private final Runnable resume;
     /** What one packet takes at the permitted rate. */
     private final long nanosPerPacket;
@@ -28,11 +29,13 @@ final class PacketRate {
     /**
      * Starts to count.
      *
-     * @param resume told when the client may be read again
+     * @param pause called when nothing more of the client is to be read
+     * @param resume called when it may be read again
      */
-    PacketRate(ServerContext context, int perSecond, Runnable resume) {
+    PacketRate(ServerContext context, int perSecond, Runnable pause, Runnable resume) {
         this.context = context;
         this.scheduler = context.scheduler();
+        this.pause = pause;
         this.resume = resume;
         this.nanosPerPacket = SECOND / perSecond;
         this.busyUntil = scheduler.nanoTime();
@@ -43,8 +46,17 @@ final class PacketRate {
         return exceeded;
     }
 
-    /** Counts a packet; true if nothing more is to be read for now. */
-    synchronized boolean exceeds() {
+    /** Counts a packet. On the client's I/O thread. */
+    void count() {
+        if (exceeds()) {
+            pause.run();
+            if (!exceeded) {
+                resume.run(); // that was over before reading had been paused
+            }
+        }
+    }
+
+    private synchronized boolean exceeds() {
         long now = scheduler.nanoTime();
         busyUntil = (busyUntil - now < 0 ? now : busyUntil) + nanosPerPacket;
         if (!exceeded && !closed && busyUntil - now > SECOND) {

@@ -154,6 +154,24 @@ class PacketRateTest {
     }
 
     @Test
+    void the_client_is_read_again_even_if_its_time_was_over_before_reading_had_been_paused() {
+        AtomicBoolean reads = new AtomicBoolean(true);
+        Runnable slowly = () -> {
+            server.advance(Duration.ofSeconds(5));
+            reads.set(false);
+        };
+        ServerContext context = new ServerContext(
+                SocketIoOptions.builder().scheduler(server.time).build());
+        PacketRate rate = new PacketRate(context, 1, slowly, () -> reads.set(true));
+
+        rate.count();
+        rate.count();
+
+        assertThat(context.incidents().count(Incident.PACKET_RATE_EXCEEDED)).isEqualTo(1);
+        assertThat(reads).isTrue();
+    }
+
+    @Test
     void a_rate_has_to_be_positive() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SocketIoOptions.builder().maxPacketsPerSecond(0))
