@@ -14,7 +14,7 @@ final class Drain implements Runnable {
 
     private final EngineServer server;
     private final Scheduler scheduler;
-    private final int era;
+    private final EngineServer.Era era;
     private final long rate;
     private final long limit;
     private final long begin;
@@ -25,10 +25,10 @@ final class Drain implements Runnable {
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private long closed;
 
-    Drain(EngineServer server, int sessionsPerSecond, Duration limit) {
+    Drain(EngineServer server, EngineServer.Era era, int sessionsPerSecond, Duration limit) {
         this.server = server;
         this.scheduler = server.options().scheduler();
-        this.era = server.era();
+        this.era = era;
         this.rate = sessionsPerSecond;
         this.limit = limit.toNanos();
         this.begin = scheduler.nanoTime();
@@ -52,7 +52,7 @@ final class Drain implements Runnable {
 
     private void closeSome() {
         long elapsed = scheduler.nanoTime() - begin;
-        boolean over = elapsed >= limit || server.era() != era;
+        boolean over = elapsed >= limit || server.isOver(era);
         // Rounded up, so that the first is closed at once; a limit of years is no reason to overflow.
         long due = elapsed / SECOND * rate + elapsed % SECOND * rate / SECOND + 1;
         while (remaining.hasNext() && !over && closed < due) {

@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,9 +41,7 @@ public final class EngineServer implements Endpoint {
     private final List<HeadersHook> initialHeadersHooks = new CopyOnWriteArrayList<>();
     private final List<HeadersHook> headersHooks = new CopyOnWriteArrayList<>();
 
-    private volatile boolean draining;
-    /** Which drain or close there was last: who asked to be let in before it comes too late. */
-    private final AtomicInteger era = new AtomicInteger();
+    private volatile Era era = new Era(false);
 
     private EngineServer(EngineOptions options, SessionAcceptor acceptor) {
         this.options = options;
@@ -221,11 +218,12 @@ public final class EngineServer implements Endpoint {
         String sid = query.getOrDefault("sid", "");
         if (sid.isEmpty()) {
             checks.handshake(request, transport);
-            if (draining) {
+            Era asked = era;
+            if (asked.drains) {
                 throw shuttingDown();
             }
             limits.checkHandshake(request);
-            new SessionOpening(this, exchange, query, transport).begin();
+            new SessionOpening(this, exchange, query, transport, asked).begin();
             return;
         }
         Session session = find(sid);
@@ -291,9 +289,19 @@ public final class EngineServer implements Endpoint {
         }
     }
 
-    /** Changes with each drain and close. */
-    int era() {
-        return era.get();
+    /** Begins with a drain or a close, and ends with the next: who asked to be let in before comes too late. */
+    static final class Era {
+
+        /** Whether clients are refused. */
+        private final boolean drains;
+
+        Era(boolean drains) {
+            this.drains = drains;
+        }
+    }
+
+    boolean isOver(Era one) {
+        return one != era;
     }
 
     RequestChecks checks() {
@@ -309,14 +317,14 @@ public final class EngineServer implements Endpoint {
      *
      * @param asked the era in which the client asked for it
      */
-    boolean add(Session session, int asked) throws Refusal {
+    boolean add(Session session, Era asked) throws Refusal {
         limits.enter(session.request());
         if (sessions.putIfAbsent(session.id(), session) != null) {
             limits.leave(session.request());
             return false;
         }
         // Only now: a drain or close either finds the session, or is seen here.
-        if (era.get() != asked) {
+        if (isOver(asked)) {
             remove(session);
             throw shuttingDown();
         }
@@ -395,9 +403,9 @@ public final class EngineServer implements Endpoint {
     public CompletableFuture<Void> drain(int sessionsPerSecond, Duration limit) {
         Checks.positive("sessionsPerSecond", sessionsPerSecond);
         Checks.positive("limit", limit);
-        draining = true;
-        era.incrementAndGet();
-        return new Drain(this, sessionsPerSecond, limit).start();
+        Era drain = new Era(true);
+        era = drain;
+        return new Drain(this, drain, sessionsPerSecond, limit).start();
     }
 
     /**
@@ -408,8 +416,7 @@ public final class EngineServer implements Endpoint {
      */
     @Override
     public CompletableFuture<Void> close() {
-        draining = false;
-        era.incrementAndGet();
+        era = new Era(false);
         lingering.clear();
         List<CompletableFuture<Void>> closings = new ArrayList<>();
         for (Session session : List.copyOf(sessions.values())) {

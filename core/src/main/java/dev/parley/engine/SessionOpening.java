@@ -23,18 +23,28 @@ final class SessionOpening {
     private final Map<String, String> query;
     private final TransportType transport;
     private final Inquiry inquiry;
-    private final int era;
+    private final EngineServer.Era era;
 
     /** Whether the client is gone; set on the I/O thread. */
     private boolean aborted;
 
-    SessionOpening(EngineServer server, HttpExchange exchange, Map<String, String> query, TransportType transport) {
+    /**
+     * Takes a request.
+     *
+     * @param asked the era in which it came
+     */
+    SessionOpening(
+            EngineServer server,
+            HttpExchange exchange,
+            Map<String, String> query,
+            TransportType transport,
+            EngineServer.Era asked) {
         this.server = server;
         this.exchange = exchange;
         this.query = query;
         this.transport = transport;
         this.inquiry = new Inquiry(server, exchange);
-        this.era = server.era();
+        this.era = asked;
     }
 
     /** Asks whether the client is wanted; only then it learns whether its revision of the protocol is spoken. */

@@ -120,6 +120,49 @@ class DrainTest extends EngineFixture {
     }
 
     @Test
+    void who_asks_just_before_it_does_not_get_in_behind_it() {
+        boolean[] drains = new boolean[1];
+        serve(options -> options.maxHandshakesPerSecond(1).scheduler(new Scheduler() {
+            @Override
+            public long nanoTime() {
+                if (drains[0]) {
+                    drains[0] = false;
+                    engine.drain(1, LIMIT);
+                }
+                return time.nanoTime();
+            }
+
+            @Override
+            public long currentTimeMillis() {
+                return time.currentTimeMillis();
+            }
+
+            @Override
+            public Timeout schedule(Duration delay, Runnable task) {
+                return time.schedule(delay, task);
+            }
+        }));
+
+        drains[0] = true;
+        MemoryExchange asked = transport.get(POLLING);
+
+        assertThat(drains[0]).as("the rate of handshakes is looked at").isFalse();
+        assertThat(asked.status()).isEqualTo(503);
+        assertThat(engine.sessionCount()).isZero();
+    }
+
+    @Test
+    void one_that_a_close_has_overtaken_closes_nobody() {
+        EngineServer.Era overtaken = new EngineServer.Era(true);
+        engine.close();
+        openWebSocket();
+
+        assertThat(new Drain(engine, overtaken, 1, LIMIT).start()).isCompleted();
+
+        assertThat(engine.sessionCount()).isEqualTo(1);
+    }
+
+    @Test
     void without_sessions_it_is_done_at_once() {
         assertThat(engine.drain(1, LIMIT)).isCompleted();
     }
