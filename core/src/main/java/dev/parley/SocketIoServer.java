@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SocketIoServer extends Broadcaster implements Endpoint {
 
-    /** How long handlers may take to say goodbye before the server is closed over their heads. */
+    /** How long handlers may take to say goodbye, where nothing else is said. */
     private static final Duration FAREWELL = Duration.ofSeconds(4);
 
     private final ServerContext context;
@@ -46,8 +46,8 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
     private final Namespaces namespaces;
     private final Namespace main;
     private volatile boolean stopped;
-    /** Completes when the closing that is under way has come to its end. */
-    private @Nullable CompletableFuture<Void> closing;
+    /** The closing that is under way. */
+    private @Nullable Closing closing;
 
     private SocketIoServer(SocketIoOptions options) {
         this.context = new ServerContext(options);
@@ -424,32 +424,69 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
 
     /**
      * Closes the server: every socket is disconnected with {@link DisconnectReason#SERVER_SHUTTING_DOWN}; when the
-     * handlers of that, and of sockets that have left just before, have run, though no later than after four seconds,
-     * adapters and connections are closed. Afterwards the server can be used again, with all its namespaces and
-     * handlers.
+     * handlers of that, and of sockets that have left just before, have run, the adapters are closed, then the
+     * connections. Handlers and adapters are waited for no longer than four seconds in all. Afterwards the server can
+     * be used again, with all its namespaces and handlers.
      *
      * @return completes when every connection is closed
      */
     @Override
-    public synchronized CompletableFuture<Void> close() {
-        CompletableFuture<Void> present = closing;
-        if (present != null) {
-            return present;
+    public CompletableFuture<Void> close() {
+        return close(FAREWELL);
+    }
+
+    /**
+     * Closes the server as {@link #close()} does, with another limit. It is what {@code NettyServer.close()} calls.
+     *
+     * @param limit how long to wait for handlers and adapters, zero for not at all; if the server is being closed
+     *     already, the shorter limit counts
+     * @return completes when every connection is closed
+     * @throws IllegalArgumentException if the limit is negative
+     */
+    @Override
+    public synchronized CompletableFuture<Void> close(Duration limit) {
+        if (limit.isNegative()) {
+            throw new IllegalArgumentException("limit: " + limit + " (expected: zero or more)");
         }
+        Closing current = closing;
+        if (current == null) {
+            current = new Closing();
+            closing = current;
+            close(current);
+        }
+        current.limit(limit);
+        return current.end;
+    }
+
+    private void close(Closing present) {
         context.closing(true);
-        CompletableFuture<Void> end = new CompletableFuture<>();
-        closing = end;
         for (Namespace namespace : namespaces.all()) {
             namespace.sockets().forEach(Socket::shutDown);
         }
-        CompletableFuture<Void> done = namespaces.allLeft();
-        Scheduler.Timeout limit = context.deadlines().schedule(FAREWELL, () -> done.complete(null));
-        done.whenComplete((all, failure) -> limit.cancel())
-                .thenCompose(all -> namespaces.close())
+        present.inTime(namespaces.allLeft())
+                .thenCompose(all -> present.inTime(namespaces.close()))
                 .handle((all, failure) -> null)
                 .thenCompose(all -> engine.close())
-                .whenComplete((all, failure) -> stopped(end));
-        return end;
+                .whenComplete((all, failure) -> stopped(present.end));
+    }
+
+    /** A closing that is under way. */
+    private final class Closing {
+
+        private final CompletableFuture<Void> timeIsUp = new CompletableFuture<>();
+        private final CompletableFuture<Void> end = new CompletableFuture<>();
+
+        /** Waits for something for as long as there is time. */
+        CompletableFuture<Object> inTime(CompletableFuture<Void> something) {
+            return CompletableFuture.anyOf(something, timeIsUp);
+        }
+
+        void limit(Duration limit) {
+            if (!end.isDone()) {
+                Scheduler.Timeout timer = context.scheduler().schedule(limit, () -> timeIsUp.complete(null));
+                end.whenComplete((closed, failure) -> timer.cancel());
+            }
+        }
     }
 
     private void stopped(CompletableFuture<Void> end) {

@@ -2,6 +2,7 @@ package dev.parley;
 
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.Fixture.Client;
@@ -144,6 +145,49 @@ class SocketIoServerTest {
         assertThat(client.isClosed()).isTrue();
         executor.remove().run();
         assertThat(log).containsExactly("late");
+    }
+
+    @Test
+    void a_shorter_limit_counts_also_for_a_close_that_is_under_way() {
+        Queue<Runnable> executor = new ArrayDeque<>();
+        Fixture server = new Fixture(options -> options.executor(executor::add));
+        Client client = server.open();
+        client.send("0");
+        executor.remove().run();
+
+        CompletableFuture<Void> closed = server.io.close();
+        CompletableFuture<Void> second = server.io.close();
+        server.advance(ofSeconds(1));
+        assertThat(second).as("to close twice is no reason to hurry").isNotDone();
+        CompletableFuture<Void> hurried = server.io.close(ofSeconds(1));
+        server.advance(ofSeconds(1));
+
+        assertThat(List.of(closed, second, hurried)).allMatch(CompletableFuture::isDone);
+        assertThat(client.isClosed()).isTrue();
+        assertThat(server.time.pendingTimers()).as("%s", server.time).isZero();
+    }
+
+    @Test
+    void an_adapter_that_does_not_close_holds_up_the_close_no_longer_than_the_limit() {
+        Fixture server = new Fixture(options -> options.adapter(node -> closingWith(new CompletableFuture<>(), node)));
+        Client client = server.connect();
+
+        CompletableFuture<Void> closed = server.io.close(ofSeconds(2));
+        server.advance(ofSeconds(1));
+        assertThat(closed).isNotDone();
+        server.advance(ofSeconds(1));
+
+        assertThat(closed).isCompleted();
+        assertThat(client.isClosed()).isTrue();
+    }
+
+    @Test
+    void a_limit_has_to_be_zero_or_more() {
+        SocketIoServer io = new Fixture().io;
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> io.close(ofSeconds(-1)))
+                .withMessage("limit: PT-1S (expected: zero or more)");
+        assertThat(io.close(ofSeconds(0))).isCompleted();
     }
 
     @Test

@@ -52,4 +52,16 @@ public interface Endpoint {
      * @return completes when every session is closed; what was written last may still be on its way
      */
     CompletableFuture<Void> close();
+
+    /**
+     * Closes as {@link #close()} does, and waits no longer than given for anything, such as handlers that do not end.
+     * Where the endpoint is being closed already, the shorter limit counts. Default: {@link #close()}, for endpoints
+     * that wait for nothing.
+     *
+     * @param limit how long to wait, zero or more
+     * @return completes as that of {@link #close()}
+     */
+    default CompletableFuture<Void> close(Duration limit) {
+        return close();
+    }
 }

@@ -353,8 +353,8 @@ public final class NettyOptions {
         }
 
         /**
-         * Sets how long {@link NettyServer#close} lets connections end in good order before it cuts them. Default: 5
-         * seconds.
+         * Sets how long {@link NettyServer#close} lets handlers and connections end in good order before it cuts them.
+         * Default: 5 seconds.
          *
          * @param timeout the duration, zero to cut them at once
          * @return this builder

@@ -130,6 +130,8 @@ public final class NettyServer implements AutoCloseable {
     /**
      * Closes the server in good order and in bounded time: it stops accepting connections and requests, closes the
      * endpoint's sessions, lets what has been written leave, and then closes the connections and its event loops.
+     * Handlers of a Socket.IO server that are still busy are waited for until a second before the timeout, or a fifth
+     * of it if that is shorter; so that all clients can be told.
      *
      * <p>Returns when that is done, after little more than {@link NettyOptions.Builder#shutdownTimeout} at most; called
      * on one of the server's own threads it returns at once, as that thread is needed. Further calls wait for the

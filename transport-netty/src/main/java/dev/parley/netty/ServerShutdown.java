@@ -23,7 +23,7 @@ final class ServerShutdown {
     /** What the steps that should take no time get on top of the timeout. */
     private static final long MARGIN_MILLIS = 2000;
 
-    /** What is left of the timeout for connections to end, however long the endpoint takes. */
+    /** What is left of the timeout when the endpoint has to be closed, for connections to end. */
     private static final long LAST_STEP_MILLIS = 1000;
 
     private final Endpoint endpoint;
@@ -33,6 +33,7 @@ final class ServerShutdown {
     private final Shutdown shutdown = new Shutdown();
     private final ChannelGroup connections;
     private final AtomicBoolean begun = new AtomicBoolean();
+    private final CompletableFuture<Void> endpointClosed = new CompletableFuture<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private @Nullable Channel listening;
 
@@ -104,9 +105,10 @@ final class ServerShutdown {
         shutdown.begin();
         bounded(stopListening(), MARGIN_MILLIS)
                 .thenCompose(x -> bounded(whatIsBeingPassedOn(), MARGIN_MILLIS))
-                .thenCompose(x -> bounded(closeEndpoint(), millisUntil(deadline) - lastStepMillis()))
+                .thenCompose(x -> bounded(closeEndpoint(deadline), millisUntil(deadline) - lastStepMillis() / 2))
                 .thenCompose(x -> bounded(finishConnections(), millisUntil(deadline)))
                 .thenCompose(x -> bounded(toFuture(connections.close()), MARGIN_MILLIS))
+                .thenCompose(x -> bounded(endpointClosed, MARGIN_MILLIS)) // it may be bound again from then on
                 .thenCompose(x -> bounded(stopLoops(), MARGIN_MILLIS))
                 .whenComplete((x, failure) -> done.complete(null));
     }
@@ -125,13 +127,15 @@ final class ServerShutdown {
         return CompletableFuture.allOf(passed.toArray(CompletableFuture[]::new));
     }
 
-    private CompletableFuture<Void> closeEndpoint() {
+    private CompletableFuture<Void> closeEndpoint(long deadline) {
+        long limit = Math.max(0, millisUntil(deadline) - lastStepMillis());
         try {
-            return endpoint.close();
+            endpoint.close(Duration.ofMillis(limit)).whenComplete((x, failure) -> endpointClosed.complete(null));
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "the endpoint could not be closed", e);
-            return CompletableFuture.completedFuture(null);
+            endpointClosed.complete(null);
         }
+        return endpointClosed;
     }
 
     private CompletableFuture<Void> finishConnections() {
@@ -145,7 +149,7 @@ final class ServerShutdown {
                 : CompletableFuture.completedFuture(null);
     }
 
-    /** A handler that is slow to end must not keep what has been written from leaving. */
+    /** A handler that is slow to end must not keep what has been written from leaving. Half of it is for delays. */
     private long lastStepMillis() {
         return Math.min(LAST_STEP_MILLIS, timeoutMillis / 5);
     }
