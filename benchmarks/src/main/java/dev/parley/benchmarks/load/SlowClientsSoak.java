@@ -44,6 +44,9 @@ final class SlowClientsSoak {
 
     private final List<Reader> readers = new ArrayList<>();
     private int lost;
+    /** Counts whatever comes from the server. */
+    private long progress;
+
     private long replaced;
     private Latencies latencies = new Latencies();
     /** Messages sent before are not counted. */
@@ -198,7 +201,7 @@ final class SlowClientsSoak {
     }
 
     private void runUntil(LoadLoop loop, BooleanSupplier condition) {
-        loop.runUntil(condition, () -> latencies.total() + System.nanoTime() / 1_000_000_000, () -> "");
+        loop.runUntil(condition, () -> progress, () -> "%d clients, %d lost".formatted(readers.size(), lost));
     }
 
     /** A client that reads the news, until it stops. */
@@ -215,6 +218,7 @@ final class SlowClientsSoak {
 
         @Override
         void connected() {
+            progress++;
             connected = true;
             if (slow) {
                 fallSilent();
@@ -228,6 +232,7 @@ final class SlowClientsSoak {
 
         @Override
         void message(String packet) {
+            progress++;
             if (packet.startsWith(NEWS) && !slow) {
                 long sent = Long.parseLong(packet.substring(NEWS.length(), packet.indexOf(',', NEWS.length())));
                 if (sent - countedFrom >= 0) {
