@@ -2,6 +2,7 @@ package dev.parley;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.testing.MemoryExchange;
 import dev.parley.testing.MemoryWebSocket;
 import dev.parley.testing.TestClient;
 import dev.parley.testing.TestServer;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Clients, handlers and executors that misbehave harm nobody but themselves. */
 class HostileClientTest {
 
+    private static final String POLLING = "/socket.io/?EIO=4&transport=polling";
     private static final String WEBSOCKET = "/socket.io/?EIO=4&transport=websocket";
 
     private final TestServer server = TestServer.create();
@@ -87,6 +89,35 @@ class HostileClientTest {
                 held.remove(0).run();
             }
             assertThat(handled).hasSize(1000);
+        }
+    }
+
+    @Test
+    void aPollingClientThatSendsMoreAtATimeThanItsHandlersFollowHasToWait() {
+        List<Runnable> held = new ArrayList<>();
+        Executor stuck = held::add;
+        try (TestServer slow = TestServer.create(options -> options.maxUnhandledBytes(10_000), stuck)) {
+            List<String> handled = new ArrayList<>();
+            slow.io().onConnection(socket -> socket.on("x", () -> handled.add("x")));
+            String open = slow.transport().get(POLLING).text();
+            String session = POLLING + "&sid=" + open.substring(9, open.indexOf("\",\"upgrades"));
+            slow.transport().post(session, "40");
+            held.remove(0).run();
+
+            MemoryExchange push = slow.transport().post(session, "42[\"x\"]" + "\u001e42[\"x\"]".repeat(999));
+            int bursts = 0;
+            while (!held.isEmpty()) {
+                int before = handled.size();
+                held.remove(0).run();
+                assertThat(handled.size() - before)
+                        .as("what waited at once, each event as 134 bytes")
+                        .isLessThan(100);
+                bursts++;
+            }
+
+            assertThat(bursts).isGreaterThan(10);
+            assertThat(handled).hasSize(1000);
+            assertThat(push.text()).isEqualTo("ok");
         }
     }
 

@@ -28,7 +28,6 @@ public class PayloadBenchmark extends MicroBenchmark {
     private final EngineCodec codec = EngineCodecV4.INSTANCE;
     private List<PacketBundle> bundles;
     private Utf8 body;
-    private int read;
 
     @Setup
     public void prepare() throws ProtocolException {
@@ -36,10 +35,12 @@ public class PayloadBenchmark extends MicroBenchmark {
                 kind.equals("text") ? PacketBundle.text("x".repeat(100)) : PacketBundle.binary(new byte[1_024]);
         bundles = Collections.nCopies(packets, bundle);
         body = Utf8.of(encode().body());
-        codec.decodePayload(body, packet -> {
+        EngineCodec.PacketReader reader = codec.readPayload(body);
+        int read = 0;
+        for (EnginePacket packet = reader.next(); packet != null; packet = reader.next()) {
             read++;
-            return packet instanceof EnginePacket.Text == kind.equals("text");
-        });
+            check(packet instanceof EnginePacket.Text == kind.equals("text"), "packets of the kind that was written");
+        }
         check(read == packets, "as many packets as were written");
     }
 
@@ -50,9 +51,9 @@ public class PayloadBenchmark extends MicroBenchmark {
 
     @Benchmark
     public void decode(Blackhole blackhole) throws ProtocolException {
-        codec.decodePayload(body, packet -> {
+        EngineCodec.PacketReader reader = codec.readPayload(body);
+        for (EnginePacket packet = reader.next(); packet != null; packet = reader.next()) {
             blackhole.consume(packet);
-            return true;
-        });
+        }
     }
 }

@@ -1,6 +1,8 @@
 package dev.parley.engine;
 
 import dev.parley.engine.Scheduler.Timeout;
+import dev.parley.protocol.EngineCodec.PacketReader;
+import dev.parley.protocol.EnginePacket;
 import dev.parley.protocol.EnginePacketType;
 import dev.parley.protocol.EnginePayload;
 import dev.parley.protocol.PacketBundle;
@@ -38,12 +40,8 @@ final class PollingTransport extends Transport {
     private final Headers filterOff;
 
     private @Nullable HttpExchange poll;
-    /** The POST whose body is being read. */
-    private @Nullable HttpExchange push;
-    /** The POST whose packets have been handled, but which is not answered yet, so that the client waits. */
-    private @Nullable HttpExchange held;
-    /** Whether a POST is being read, its packets handled, or its answer held back. */
-    private boolean receiving;
+    /** The POST that is being read, or whose packets are being handed over; until it is answered. */
+    private @Nullable Push push;
     /** The thread on which it is read. */
     private Executor receiver = Runnable::run;
     /** Whether an upgrade is under way. */
@@ -95,9 +93,9 @@ final class PollingTransport extends Transport {
         return poll != null;
     }
 
-    /** Whether a POST is being read or its packets handled. Called with the lock held. */
+    /** Whether the client waits for the answer to a POST. Called with the lock held. */
     boolean isReceiving() {
-        return receiving;
+        return push != null;
     }
 
     /** Answers the handshake; the application may have closed the session already. */
@@ -203,14 +201,14 @@ final class PollingTransport extends Transport {
 
     /** Takes a POST. Called on its I/O thread. */
     void onPush(HttpExchange exchange) {
+        Push next = new Push(exchange);
         boolean served;
         boolean taken;
         synchronized (session.lock()) {
             served = session.isServedBy(this);
-            taken = served && !receiving;
+            taken = served && push == null;
             if (taken) {
-                push = exchange;
-                receiving = true;
+                push = next;
                 receiver = exchange.ioThread();
             }
         }
@@ -220,11 +218,11 @@ final class PollingTransport extends Transport {
             session.finish(EngineIncident.OVERLAPPING_REQUESTS, new IOException("data request overlap from client"));
             refuse(exchange, 400);
         } else if (isBinary(exchange.request()) && !session.codec().takesBinaryPayloads()) {
-            endPush();
+            next.leave();
             session.finish(EngineIncident.INVALID_CONTENT_TYPE, new IOException("invalid content"));
             refuse(exchange, 400);
         } else {
-            exchange.readBody(session.server().options().maxPayload(), new PushListener(exchange));
+            exchange.readBody(session.server().options().maxPayload(), next);
         }
     }
 
@@ -232,67 +230,75 @@ final class PollingTransport extends Transport {
         return "application/octet-stream".equalsIgnoreCase(request.header("content-type"));
     }
 
-    private void decode(HttpRequest request, byte[] body) throws ProtocolException {
-        if (isBinary(request)) {
-            session.codec().decodeBinaryPayload(body, session::receive);
-            return;
-        }
-        Utf8 text = jsonp == null ? Utf8.of(body) : Jsonp.unwrap(body);
-        if (text != null) {
-            session.codec().decodePayload(text, session::receive);
-        }
-    }
-
-    /** A client does not send the next POST before the one before has been answered. */
     @Override
     void readOrPause() {
-        HttpExchange answered;
+        Push present;
         synchronized (session.lock()) {
-            answered = session.isReadingPaused() && !session.isClosed() ? null : held;
-            if (answered != null) {
-                held = null;
-                // before the answer, after which the client may send the next
-                receiving = false;
-            }
+            present = push;
         }
-        if (answered != null) {
-            succeed(answered, PUSH_HEADERS, OK);
+        if (present != null && !session.isReadingPaused()) {
+            present.exchange.ioThread().execute(present);
         }
     }
 
-    private void endPush() {
-        synchronized (session.lock()) {
-            push = null;
-            receiving = false;
-        }
-    }
-
-    private final class PushListener implements HttpExchange.BodyListener {
+    /**
+     * A POST. Its packets are handed over one by one, and reading may pause between any two of them. It is answered
+     * behind the last, as a client does not send the next POST before. Running it hands over what there is.
+     */
+    private final class Push implements HttpExchange.BodyListener, Runnable {
 
         private final HttpExchange exchange;
+        /** What is still to be handed over, on the I/O thread; null until the body is there. */
+        private volatile @Nullable PacketReader packets;
+        /** Whether a packet is being handed over. */
+        private boolean handing;
 
-        PushListener(HttpExchange exchange) {
+        Push(HttpExchange exchange) {
             this.exchange = exchange;
         }
 
         @Override
         public void complete(byte[] body) {
-            synchronized (session.lock()) {
-                push = null;
+            packets = packets(body);
+            run();
+        }
+
+        private PacketReader packets(byte[] body) {
+            if (isBinary(exchange.request())) {
+                return session.codec().readBinaryPayload(body);
             }
-            ProtocolException violation = null;
+            Utf8 text = jsonp == null ? Utf8.of(body) : Jsonp.unwrap(body);
+            return text == null ? () -> null : session.codec().readPayload(text);
+        }
+
+        @Override
+        public void run() {
+            PacketReader unread = packets;
+            if (unread == null || handing) {
+                return; // in the latter case it goes on as soon as the packet has been taken
+            }
+            handing = true;
             try {
-                decode(exchange.request(), body);
+                handOver(unread);
             } catch (ProtocolException e) {
-                violation = e;
+                fail(e);
+            } finally {
+                handing = false;
             }
-            if (violation == null) {
-                synchronized (session.lock()) {
-                    held = exchange;
+        }
+
+        private void handOver(PacketReader unread) throws ProtocolException {
+            while (!session.isReadingPaused()) {
+                EnginePacket packet = unread.next();
+                if (packet == null || !session.receive(packet)) {
+                    end();
+                    return;
                 }
-                readOrPause();
-            } else {
-                endPush();
+            }
+        }
+
+        private void fail(ProtocolException violation) {
+            if (leave()) {
                 session.finish(
                         violation.exceedsLimit() ? EngineIncident.TOO_MANY_PACKETS : EngineIncident.INVALID_PACKET,
                         violation);
@@ -302,7 +308,7 @@ final class PollingTransport extends Transport {
 
         @Override
         public void tooLarge() {
-            endPush();
+            leave();
             synchronized (session.lock()) {
                 told = true;
             }
@@ -312,9 +318,32 @@ final class PollingTransport extends Transport {
 
         @Override
         public void aborted() {
-            endPush();
+            leave();
             session.finish(CloseReason.TRANSPORT_ERROR, new IOException("data request connection closed prematurely"));
             refuse(exchange, 400);
+        }
+
+        /** All has been handed over that is wanted. */
+        void end() {
+            if (!leave()) {
+                return;
+            }
+            if (packets == null) {
+                refuse(exchange, 400);
+            } else {
+                succeed(exchange, PUSH_HEADERS, OK);
+            }
+        }
+
+        /** Makes room for the next, before this one is answered; false if it has been already. */
+        boolean leave() {
+            synchronized (session.lock()) {
+                boolean present = push == this;
+                if (present) {
+                    push = null;
+                }
+                return present;
+            }
         }
     }
 
@@ -371,15 +400,13 @@ final class PollingTransport extends Transport {
             known = isKnown(reason);
         }
         answerPoll(List.of(known ? NOOP : CLOSE));
-        HttpExchange unfinished;
+        Push last;
         synchronized (session.lock()) {
-            unfinished = push;
-            push = null;
+            last = push;
         }
-        if (unfinished != null) {
-            refuse(unfinished, 400);
+        if (last != null) {
+            last.end();
         }
-        readOrPause();
     }
 
     private void answerPoll(List<PacketBundle> packets) {

@@ -1,6 +1,7 @@
 package dev.parley.protocol;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one revision of the Engine.IO protocol writes packets: the seam at which another revision is added. Stateless and
@@ -34,30 +35,27 @@ public interface EngineCodec {
     EnginePacket decodeBinary(byte[] frame) throws ProtocolException;
 
     /**
-     * Reads the packets of a long-polling request body, one by one: those in front of an invalid one are handed over,
-     * those after it are not.
+     * Reads the packets of a long-polling request body.
      *
      * @param body the whole body
-     * @param sink takes each packet
-     * @throws ProtocolException at the first invalid packet, or if the body is empty
+     * @return reads them one by one
      */
-    void decodePayload(Utf8 body, PacketSink sink) throws ProtocolException;
+    PacketReader readPayload(Utf8 body);
 
     /**
      * Tells whether a long-polling request may have a binary body.
      *
-     * @return whether {@link #decodeBinaryPayload} can succeed
+     * @return whether {@link #readBinaryPayload} finds packets
      */
     boolean takesBinaryPayloads();
 
     /**
-     * Reads the packets of a binary long-polling request body, as {@link #decodePayload} does those of a text.
+     * Reads the packets of a binary long-polling request body, as {@link #readPayload} does those of a text.
      *
      * @param body the whole body
-     * @param sink takes each packet
-     * @throws ProtocolException at the first invalid packet, or if the body is empty
+     * @return reads them one by one
      */
-    void decodeBinaryPayload(byte[] body, PacketSink sink) throws ProtocolException;
+    PacketReader readBinaryPayload(byte[] body);
 
     /**
      * Writes the body that answers a poll.
@@ -77,17 +75,18 @@ public interface EngineCodec {
      */
     void encodeFrames(PacketBundle bundle, boolean base64, FrameSink sink);
 
-    /** Takes the packets of a payload. */
+    /** Reads the packets of a payload when they are asked for, and not before. For one thread at a time. */
     @FunctionalInterface
-    interface PacketSink {
+    interface PacketReader {
 
         /**
-         * Takes the next packet.
+         * Reads the next packet. Those in front of an invalid one can be had, those behind it cannot.
          *
-         * @param packet the packet
-         * @return whether to go on; false leaves the rest of the payload unread
+         * @return the packet, or null behind the last
+         * @throws ProtocolException if the packet is invalid or one too many, or the payload empty
          */
-        boolean packet(EnginePacket packet);
+        @Nullable
+        EnginePacket next() throws ProtocolException;
     }
 
     /** Takes WebSocket frames. The arrays are shared between sessions: not to be written to. */

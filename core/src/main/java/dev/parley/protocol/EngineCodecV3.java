@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Revision 3 of the Engine.IO protocol, spoken by clients of Socket.IO 2.x. It differs from revision 4 in that binary
@@ -89,22 +90,15 @@ public final class EngineCodecV3 implements EngineCodec {
      * <p>Bytes that are not well-formed UTF-8 make the packet in which they stand invalid. A packet without a single
      * character is passed over.
      */
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Bytes that are not well-formed UTF-8 make the packet in which they stand invalid. A packet without a single
+     * character is passed over.
+     */
     @Override
-    public void decodePayload(Utf8 body, PacketSink sink) throws ProtocolException {
-        byte[] bytes = body.array();
-        int at = body.offset();
-        int end = at + body.length();
-        checkNotEmpty(at, end);
-        for (int packets = 1; at < end; packets++) {
-            checkCount(packets);
-            int colon = endOfLength(bytes, at, end, '0', END_OF_LENGTH);
-            int from = colon + 1;
-            int to = behindUnits(bytes, from, end, number(bytes, at, colon));
-            if (to > from && !sink.packet(decode(bytes, from, to))) {
-                return;
-            }
-            at = to;
-        }
+    public PacketReader readPayload(Utf8 body) {
+        return new TextReader(body);
     }
 
     @Override
@@ -113,38 +107,81 @@ public final class EngineCodecV3 implements EngineCodec {
     }
 
     @Override
-    public void decodeBinaryPayload(byte[] body, PacketSink sink) throws ProtocolException {
-        int at = 0;
-        int end = body.length;
-        checkNotEmpty(at, end);
-        for (int packets = 1; at < end; packets++) {
-            checkCount(packets);
-            byte kind = body[at];
-            int mark = endOfLength(body, at + 1, end, 0, END_OF_BINARY_LENGTH);
+    public PacketReader readBinaryPayload(byte[] body) {
+        return new BinaryReader(body);
+    }
+
+    private abstract class Reader implements PacketReader {
+
+        final byte[] bytes;
+        final int end;
+        /** Where the next packet starts. */
+        int at;
+
+        private int packets;
+
+        Reader(byte[] bytes, int from, int end) {
+            this.bytes = bytes;
+            this.at = from;
+            this.end = end;
+        }
+
+        @Override
+        public @Nullable EnginePacket next() throws ProtocolException {
+            if (at == end && packets == 0) {
+                throw new ProtocolException("empty payload");
+            }
+            EnginePacket packet = null;
+            while (packet == null && at < end) {
+                if (++packets > maxPackets) {
+                    throw ProtocolException.beyondLimit("too many packets");
+                }
+                packet = read();
+            }
+            return packet;
+        }
+
+        /** Reads a packet, or passes over one without a single character. */
+        abstract @Nullable EnginePacket read() throws ProtocolException;
+    }
+
+    private final class TextReader extends Reader {
+
+        TextReader(Utf8 body) {
+            super(body.array(), body.offset(), body.offset() + body.length());
+        }
+
+        @Override
+        @Nullable
+        EnginePacket read() throws ProtocolException {
+            int colon = endOfLength(bytes, at, end, '0', END_OF_LENGTH);
+            int from = colon + 1;
+            int to = behindUnits(bytes, from, end, number(bytes, at, colon));
+            at = to;
+            return to > from ? decode(bytes, from, to) : null;
+        }
+    }
+
+    private final class BinaryReader extends Reader {
+
+        BinaryReader(byte[] body) {
+            super(body, 0, body.length);
+        }
+
+        @Override
+        EnginePacket read() throws ProtocolException {
+            byte kind = bytes[at];
+            int mark = endOfLength(bytes, at + 1, end, 0, END_OF_BINARY_LENGTH);
             int from = mark + 1;
-            int length = number(body, at + 1, mark);
+            int length = number(bytes, at + 1, mark);
             if ((kind != TEXT && kind != BINARY) || length > end - from) {
                 throw new ProtocolException("invalid payload");
             }
             at = from + length;
-            if (kind == TEXT && !Utf8Check.isWellFormed(body, from, at)) {
+            if (kind == TEXT && !Utf8Check.isWellFormed(bytes, from, at)) {
                 throw new ProtocolException("malformed text");
             }
-            if (!sink.packet(kind == TEXT ? decode(body, from, at) : decodeBinary(body, from, at))) {
-                return;
-            }
-        }
-    }
-
-    private static void checkNotEmpty(int from, int end) throws ProtocolException {
-        if (from == end) {
-            throw new ProtocolException("empty payload");
-        }
-    }
-
-    private void checkCount(int packets) throws ProtocolException {
-        if (packets > maxPackets) {
-            throw ProtocolException.beyondLimit("too many packets");
+            return kind == TEXT ? decode(bytes, from, at) : decodeBinary(bytes, from, at);
         }
     }
 

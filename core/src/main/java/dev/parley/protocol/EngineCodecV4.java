@@ -1,6 +1,7 @@
 package dev.parley.protocol;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Revision 4 of the Engine.IO protocol: a type digit in front of text, binary messages as they are or, where only text
@@ -61,22 +62,40 @@ public final class EngineCodecV4 implements EngineCodec {
      * <p>Bytes that are not well-formed UTF-8 make the packet in which they stand invalid.
      */
     @Override
-    public void decodePayload(Utf8 body, PacketSink sink) throws ProtocolException {
-        byte[] bytes = body.array();
-        int end = body.offset() + body.length();
-        int from = body.offset();
-        for (int packets = 1; ; packets++) {
+    public PacketReader readPayload(Utf8 body) {
+        return new Reader(body);
+    }
+
+    private final class Reader implements PacketReader {
+
+        private static final int DONE = -1;
+
+        private final byte[] bytes;
+        private final int end;
+        private int from;
+        private int packets;
+
+        Reader(Utf8 body) {
+            bytes = body.array();
+            from = body.offset();
+            end = from + body.length();
+        }
+
+        @Override
+        public @Nullable EnginePacket next() throws ProtocolException {
+            if (from == DONE) {
+                return null;
+            }
             int to = separator(bytes, from, end);
-            if (packets > maxPackets) {
+            if (++packets > maxPackets) {
                 throw ProtocolException.beyondLimit("too many packets");
             }
             if (!Utf8Check.isWellFormed(bytes, from, to)) {
                 throw new ProtocolException("malformed text");
             }
-            if (!sink.packet(decode(bytes, from, to)) || to == end) {
-                return;
-            }
-            from = to + 1;
+            EnginePacket packet = decode(bytes, from, to);
+            from = to == end ? DONE : to + 1;
+            return packet;
         }
     }
 
@@ -109,8 +128,10 @@ public final class EngineCodecV4 implements EngineCodec {
     }
 
     @Override
-    public void decodeBinaryPayload(byte[] body, PacketSink sink) throws ProtocolException {
-        throw new ProtocolException("binary payload");
+    public PacketReader readBinaryPayload(byte[] body) {
+        return () -> {
+            throw new ProtocolException("binary payload");
+        };
     }
 
     /** {@inheritDoc} It is always text. */

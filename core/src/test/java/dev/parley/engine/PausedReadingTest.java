@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.testing.MemoryExchange;
 import dev.parley.testing.MemoryWebSocket;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Clients that send faster than the application can follow: it reads no more from them for a while. */
 class PausedReadingTest extends EngineFixture {
+
+    private final List<String> log = new ArrayList<>();
 
     private void pauseAtEachMessage() {
         onMessage = (session, message) -> session.pauseReading();
@@ -37,13 +41,56 @@ class PausedReadingTest extends EngineFixture {
         PollingClient client = openPolling();
 
         MemoryExchange push = client.push("4a" + SEP + "4b");
-        assertThat(recorder().messages()).as("what has arrived is passed on").containsExactly("a", "b");
+        assertThat(recorder().messages()).containsExactly("a");
+
+        session().resumeReading();
+        assertThat(recorder().messages()).containsExactly("a", "b");
         assertThat(push.isAnswered()).isFalse();
 
         session().resumeReading();
         assertThat(push.text()).isEqualTo("ok");
         assertThat(client.push("4c").isAnswered()).isFalse();
         assertThat(recorder().messages()).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void who_pauses_and_goes_on_while_it_takes_a_message_gets_the_next_one_behind_it() {
+        onMessage = (session, message) -> {
+            session.pauseReading();
+            session.resumeReading();
+            log.add("taken " + message);
+        };
+        PollingClient client = openPolling();
+
+        assertThat(client.push("4a" + SEP + "4b").text()).isEqualTo("ok");
+
+        assertThat(log).containsExactly("taken a", "taken b");
+    }
+
+    @Test
+    void what_is_wrong_with_the_rest_of_a_post_is_seen_when_it_is_read() {
+        pauseAtEachMessage();
+        PollingClient client = openPolling();
+        MemoryExchange push = client.push("4a" + SEP + "x");
+        assertThat(session().isOpen()).isTrue();
+
+        session().resumeReading();
+
+        assertThat(push.status()).isEqualTo(400);
+        assertThat(recorder().reason()).isEqualTo(CloseReason.PARSE_ERROR);
+    }
+
+    @Test
+    void the_rest_of_a_post_is_not_read_where_the_session_ends_meanwhile() {
+        pauseAtEachMessage();
+        PollingClient client = openPolling();
+        MemoryExchange push = client.push("4a" + SEP + "4b");
+
+        session().abort();
+        session().resumeReading();
+
+        assertThat(push.text()).isEqualTo("ok");
+        assertThat(recorder().messages()).containsExactly("a");
     }
 
     @Test

@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.Behaviour;
 import dev.parley.protocol.EngineWire.Frames;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -188,19 +187,24 @@ class EngineCodecV3Test {
     }
 
     @Test
-    void stops_where_the_sink_says_so() throws ProtocolException {
-        List<String> packets = new ArrayList<>();
+    void reads_no_further_than_asked() throws ProtocolException {
+        EngineCodec.PacketReader text = CODEC.readPayload(Utf8.of("2:4a1:11:x"));
+        EngineCodec.PacketReader binary = CODEC.readBinaryPayload(bytes(0, 1, 255, '1', 9));
 
-        CODEC.decodePayload(Utf8.of("2:4a1:11:x"), packet -> {
-            packets.add(show(packet));
-            return packet.type() != EnginePacketType.CLOSE;
-        });
-        CODEC.decodeBinaryPayload(bytes(0, 1, 255, '1', 9), packet -> {
-            packets.add(show(packet));
-            return false;
-        });
+        assertThat(show(text.next())).isEqualTo("4a");
+        assertThat(show(text.next())).isEqualTo("1");
+        assertThatThrownBy(text::next).hasMessage("unknown packet type");
+        assertThat(show(binary.next())).isEqualTo("1");
+        assertThatThrownBy(binary::next).hasMessage("invalid length");
+    }
 
-        assertThat(packets).containsExactly("4a", "1", "1");
+    @Test
+    void says_again_that_there_is_no_more() throws ProtocolException {
+        EngineCodec.PacketReader reader = CODEC.readPayload(Utf8.of("2:4a0:"));
+
+        assertThat(reader.next()).isNotNull();
+        assertThat(reader.next()).isNull();
+        assertThat(reader.next()).isNull();
     }
 
     @Test

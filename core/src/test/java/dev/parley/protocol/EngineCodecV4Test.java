@@ -250,15 +250,21 @@ class EngineCodecV4Test {
     }
 
     @Test
-    void stops_where_the_sink_says_so() throws ProtocolException {
-        List<String> packets = new ArrayList<>();
+    void reads_no_further_than_asked() throws ProtocolException {
+        EngineCodec.PacketReader reader = CODEC.readPayload(Utf8.of("4a\u001e1\u001ex"));
 
-        CODEC.decodePayload(Utf8.of("4a\u001e1\u001ex"), packet -> {
-            packets.add(show(packet));
-            return packet.type() != EnginePacketType.CLOSE;
-        });
+        assertThat(show(reader.next())).isEqualTo("4a");
+        assertThat(show(reader.next())).isEqualTo("1");
+        assertThatThrownBy(reader::next).hasMessage("unknown packet type");
+    }
 
-        assertThat(packets).containsExactly("4a", "1");
+    @Test
+    void says_again_that_there_is_no_more() throws ProtocolException {
+        EngineCodec.PacketReader reader = CODEC.readPayload(Utf8.of("4a"));
+
+        assertThat(reader.next()).isNotNull();
+        assertThat(reader.next()).isNull();
+        assertThat(reader.next()).isNull();
     }
 
     @Test

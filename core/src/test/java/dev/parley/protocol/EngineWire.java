@@ -29,22 +29,20 @@ final class EngineWire {
 
     /** The packets, then, if it came to that, the fault with an exclamation mark in front. */
     static List<String> decodePayload(EngineCodec codec, Utf8 payload) {
-        return collect(sink -> codec.decodePayload(payload, sink));
+        return collect(codec.readPayload(payload));
     }
 
     /** The same for a binary payload. */
     static List<String> decodeBinaryPayload(EngineCodec codec, byte[] payload) {
-        return collect(sink -> codec.decodeBinaryPayload(payload, sink));
+        return collect(codec.readBinaryPayload(payload));
     }
 
-    private interface Decoding {
-        void into(EngineCodec.PacketSink sink) throws ProtocolException;
-    }
-
-    private static List<String> collect(Decoding decoding) {
+    private static List<String> collect(EngineCodec.PacketReader reader) {
         List<String> packets = new ArrayList<>();
         try {
-            decoding.into(packet -> packets.add(show(packet)));
+            for (EnginePacket packet = reader.next(); packet != null; packet = reader.next()) {
+                packets.add(show(packet));
+            }
         } catch (ProtocolException e) {
             packets.add("!" + e.getMessage());
         }

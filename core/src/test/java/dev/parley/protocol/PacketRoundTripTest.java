@@ -112,14 +112,14 @@ class PacketRoundTripTest {
         PacketDecoder decoder = CODEC.newDecoder();
         List<Long> ids = new ArrayList<>();
 
-        EngineCodecV4.INSTANCE.decodePayload(
-                Utf8.of(EngineCodecV4.INSTANCE.encodePayload(bundles, false).body()), packet -> {
-                    Packet decoded = feed(decoder, packet);
-                    if (decoded instanceof Packet.Event event) {
-                        ids.add(event.ackId());
-                    }
-                    return true;
-                });
+        EngineCodec.PacketReader reader = EngineCodecV4.INSTANCE.readPayload(
+                Utf8.of(EngineCodecV4.INSTANCE.encodePayload(bundles, false).body()));
+        for (EnginePacket packet = reader.next(); packet != null; packet = reader.next()) {
+            Packet decoded = feed(decoder, packet);
+            if (decoded instanceof Packet.Event event) {
+                ids.add(event.ackId());
+            }
+        }
 
         assertThat(ids).hasSize(200).isSorted().doesNotHaveDuplicates();
     }

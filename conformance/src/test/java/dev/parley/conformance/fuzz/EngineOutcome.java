@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The Engine.IO packets that were read, and whether the rest was refused.
@@ -26,7 +27,16 @@ record EngineOutcome(List<String> packets, boolean refused) {
     /** Reads packets and hands them over. */
     @FunctionalInterface
     interface Reading {
-        void into(EngineCodec.PacketSink sink) throws ProtocolException;
+        void into(Consumer<EnginePacket> sink) throws ProtocolException;
+    }
+
+    /** Reads a whole payload. */
+    static Reading all(EngineCodec.PacketReader reader) {
+        return sink -> {
+            for (EnginePacket packet = reader.next(); packet != null; packet = reader.next()) {
+                sink.accept(packet);
+            }
+        };
     }
 
     static EngineOutcome of(Reading reading) {
@@ -41,11 +51,11 @@ record EngineOutcome(List<String> packets, boolean refused) {
     }
 
     static EngineOutcome text(EngineCodec codec, byte[] payload) {
-        return of(sink -> codec.decodePayload(Utf8.of(payload), sink));
+        return of(all(codec.readPayload(Utf8.of(payload))));
     }
 
     static EngineOutcome binary(EngineCodec codec, byte[] payload) {
-        return of(sink -> codec.decodeBinaryPayload(payload, sink));
+        return of(all(codec.readBinaryPayload(payload)));
     }
 
     static String show(EnginePacket packet) {
@@ -79,7 +89,7 @@ record EngineOutcome(List<String> packets, boolean refused) {
         }
     }
 
-    private static void readFrames(EngineCodec codec, PacketBundle bundle, boolean base64, EngineCodec.PacketSink sink)
+    private static void readFrames(EngineCodec codec, PacketBundle bundle, boolean base64, Consumer<EnginePacket> sink)
             throws ProtocolException {
         List<Utf8> texts = new ArrayList<>();
         List<byte[]> binaries = new ArrayList<>();
@@ -95,10 +105,10 @@ record EngineOutcome(List<String> packets, boolean refused) {
             }
         });
         for (Utf8 text : texts) {
-            sink.packet(codec.decodeText(text));
+            sink.accept(codec.decodeText(text));
         }
         for (byte[] binary : binaries) {
-            sink.packet(codec.decodeBinary(binary));
+            sink.accept(codec.decodeBinary(binary));
         }
     }
 

@@ -23,13 +23,13 @@ public final class EnginePackets3 {
             expectSame(text, byCharacters(decoded), "a payload of text, and the same by its characters");
         }
         twice(text, EngineOutcome.text(CODEC, Inputs.join(data, data)));
-        EngineOutcome.survives(CODEC, EngineOutcome.packets(sink -> CODEC.decodePayload(Utf8.of(data), sink)));
+        EngineOutcome.survives(CODEC, EngineOutcome.packets(EngineOutcome.all(CODEC.readPayload(Utf8.of(data)))));
 
         EngineOutcome binary = EngineOutcome.binary(CODEC, data);
         twice(binary, EngineOutcome.binary(CODEC, Inputs.join(data, data)));
-        EngineOutcome.survives(CODEC, EngineOutcome.packets(sink -> CODEC.decodeBinaryPayload(data, sink)));
+        EngineOutcome.survives(CODEC, EngineOutcome.packets(EngineOutcome.all(CODEC.readBinaryPayload(data))));
 
-        EngineOutcome.survives(CODEC, EngineOutcome.packets(sink -> sink.packet(CODEC.decodeBinary(data))));
+        EngineOutcome.survives(CODEC, EngineOutcome.packets(sink -> sink.accept(CODEC.decodeBinary(data))));
     }
 
     /** A payload that is whole can have another one behind it. */
@@ -56,7 +56,7 @@ public final class EnginePackets3 {
                     throw new ProtocolException("wrong length");
                 }
                 if (to > from) {
-                    sink.packet(CODEC.decodeText(Utf8.of(payload.substring(from, to))));
+                    sink.accept(CODEC.decodeText(Utf8.of(payload.substring(from, to))));
                 }
                 at = to;
             } while (at < payload.length());

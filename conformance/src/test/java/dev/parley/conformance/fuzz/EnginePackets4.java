@@ -19,9 +19,9 @@ public final class EnginePackets4 {
         EngineOutcome outcome = EngineOutcome.text(CODEC, data);
         expectSame(outcome, oneByOne(data), "a payload, and its parts one by one");
         expectSame(inTheMiddle(data), outcome, "the same payload in the middle of an array");
-        EngineOutcome.survives(CODEC, EngineOutcome.packets(sink -> CODEC.decodePayload(Utf8.of(data), sink)));
+        EngineOutcome.survives(CODEC, EngineOutcome.packets(EngineOutcome.all(CODEC.readPayload(Utf8.of(data)))));
 
-        EngineOutcome.survives(CODEC, EngineOutcome.packets(sink -> sink.packet(CODEC.decodeBinary(data))));
+        EngineOutcome.survives(CODEC, EngineOutcome.packets(sink -> sink.accept(CODEC.decodeBinary(data))));
     }
 
     /** What the payload means, by its definition: packets with separators between them, each of them UTF-8. */
@@ -31,7 +31,7 @@ public final class EnginePackets4 {
                 if (Inputs.utf8(part) == null) {
                     throw new ProtocolException("not UTF-8");
                 }
-                sink.packet(CODEC.decodeText(Utf8.of(part)));
+                sink.accept(CODEC.decodeText(Utf8.of(part)));
             }
         });
     }
@@ -40,6 +40,6 @@ public final class EnginePackets4 {
         byte[] larger = new byte[data.length + 8];
         Arrays.fill(larger, (byte) '4');
         System.arraycopy(data, 0, larger, 3, data.length);
-        return EngineOutcome.of(sink -> CODEC.decodePayload(Utf8.of(larger, 3, data.length), sink));
+        return EngineOutcome.of(EngineOutcome.all(CODEC.readPayload(Utf8.of(larger, 3, data.length))));
     }
 }
