@@ -624,8 +624,8 @@ public final class SocketIoOptions {
 
         /**
          * Sets how much of what a client sends may wait for its handlers. While it is more, nothing is read from that
-         * client, until half of it has been handled: the client has to wait, and is not closed. What had arrived before
-         * comes on top: usually less than 64 KiB from a WebSocket. Default: 1 MiB.
+         * client, until half of it has been handled: the client has to wait, and is not closed. The event that is one
+         * too many comes on top. Default: 1 MiB.
          *
          * @param maxUnhandledBytes bytes of one connection; each event counts with 128 more than its size, and a socket
          *     that has left, but whose handlers are not done with it, with 4096

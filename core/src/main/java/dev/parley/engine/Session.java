@@ -357,9 +357,9 @@ public final class Session {
 
     /**
      * Stops taking messages from the client, which then has to wait: for listeners that are behind with their work.
-     * What has been read already, usually less than 64 KiB from a WebSocket, is still passed on. The client does not
-     * time out meanwhile, as its heartbeats may be among what is not read; but one of revision 3, which pings us and
-     * waits for the answer, gives up by itself if it is not read for longer than {@code pingTimeout}.
+     * Called by the listener while it takes a message, no other message follows. The client does not time out
+     * meanwhile, as its heartbeats may be among what is not read; but one of revision 3, which pings us and waits for
+     * the answer, gives up by itself if it is not read for longer than {@code pingTimeout}.
      */
     public void pauseReading() {
         setReadingPaused(true);

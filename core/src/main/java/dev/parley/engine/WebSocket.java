@@ -40,8 +40,8 @@ public interface WebSocket extends EngineCodec.FrameSink {
     boolean isWritable();
 
     /**
-     * Stops or goes on reading from the peer, who then has to wait when the network's buffers are full. What had been
-     * read before is still passed on. A WebSocket reads from the beginning.
+     * Stops or goes on reading from the peer, who then has to wait when the network's buffers are full. Called while a
+     * message is being taken, no other message follows. A WebSocket reads from the beginning.
      *
      * @param reading whether to read
      */

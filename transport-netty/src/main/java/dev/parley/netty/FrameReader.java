@@ -63,6 +63,9 @@ final class FrameReader {
     /** Takes whole messages and control frames. The arrays are its own. */
     interface Sink {
 
+        /** Tells whether the next frame is wanted. */
+        boolean isReading();
+
         void textMessage(byte[] utf8);
 
         void binaryMessage(byte[] data);
@@ -94,9 +97,9 @@ final class FrameReader {
         CLOSED
     }
 
-    /** Reads all bytes of a buffer. After an exception the reader is not to be used again. */
+    /** Reads a buffer, as far as its frames are wanted. After an exception the reader is not to be used again. */
     void read(ByteBuf in) throws FrameException {
-        while (in.isReadable()) {
+        while (in.isReadable() && (step != Step.FIRST_BYTE || sink.isReading())) {
             switch (step) {
                 case PAYLOAD -> payload(in);
                 case CLOSED -> in.skipBytes(in.readableBytes());

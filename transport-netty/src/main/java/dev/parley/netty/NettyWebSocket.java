@@ -13,6 +13,8 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +53,10 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
     private int lastBurst;
     /** Whether pongs wait for the end of the present read. */
     private boolean pongs;
+
+    private boolean reading = true;
+    /** What the channel had read already when reading paused. */
+    private @Nullable Deque<ByteBuf> unread;
 
     private @Nullable Future<?> closeTimer;
 
@@ -195,9 +201,41 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
     }
 
     @Override
-    public void setReading(boolean reading) {
-        // What is left of a closing connection is read to its end.
-        channel.config().setAutoRead(reading || state != State.OPEN);
+    public void setReading(boolean reads) {
+        reading = reads;
+        if (unread == null) {
+            channel.config().setAutoRead(isReading());
+        } else if (isReading()) {
+            io.execute(this::readOn); // behind the message that is being taken, if there is one
+        }
+    }
+
+    /** What is left of a closing connection is read to its end. */
+    @Override
+    public boolean isReading() {
+        return reading || state != State.OPEN;
+    }
+
+    private void readOn() {
+        Deque<ByteBuf> rest = unread;
+        if (rest == null) {
+            return;
+        }
+        try {
+            while (!rest.isEmpty() && isReading()) {
+                ByteBuf next = rest.remove();
+                if (!isRead(next)) {
+                    rest.addFirst(next);
+                }
+            }
+        } catch (RuntimeException e) {
+            failed(e);
+        }
+        if (rest.isEmpty()) {
+            unread = null;
+            channel.config().setAutoRead(isReading());
+        }
+        readComplete();
     }
 
     @Override
@@ -244,15 +282,30 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
 
     /** Takes bytes that arrived before this handler was in place. */
     void receive(ByteBuf in) {
+        if (unread != null) {
+            unread.add(in);
+        } else if (!isRead(in)) {
+            unread = new ArrayDeque<>(2);
+            unread.add(in);
+        }
+    }
+
+    /** Reads a buffer and releases it; false, and it is kept, if reading pauses before its end. */
+    private boolean isRead(ByteBuf in) {
+        boolean read = true;
         try {
             if (state != State.CLOSED) {
                 reader.read(in);
+                read = state == State.CLOSED || !in.isReadable();
             }
         } catch (FrameException e) {
             refuse(e);
         } finally {
-            in.release();
+            if (read) {
+                in.release();
+            }
         }
+        return read;
     }
 
     @Override
@@ -377,6 +430,10 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        failed(cause);
+    }
+
+    private void failed(Throwable cause) {
         Failures.log(LOG, "a WebSocket failed", cause);
         abort();
     }
@@ -395,6 +452,11 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
         if (pending != null) {
             pending.release();
             pending = null;
+        }
+        if (unread != null) {
+            unread.forEach(ByteBuf::release);
+            unread.clear();
+            unread = null;
         }
     }
 }

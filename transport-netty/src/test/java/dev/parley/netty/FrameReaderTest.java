@@ -47,6 +47,11 @@ class FrameReaderTest {
         }
 
         @Override
+        public boolean isReading() {
+            return true;
+        }
+
+        @Override
         public boolean inflates() {
             return inflates;
         }

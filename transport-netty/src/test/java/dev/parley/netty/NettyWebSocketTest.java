@@ -100,6 +100,72 @@ class NettyWebSocketTest {
     }
 
     @Test
+    void pausesBetweenAnyTwoMessages() {
+        listener().pausing = true;
+        ByteBuf first = Unpooled.wrappedBuffer(ClientFrame.text("1"), ClientFrame.text("2"), ClientFrame.text("3"));
+        channel.writeInbound(first);
+        receive(ClientFrame.text("4")); // the channel may have more in hand
+        assertThat(listener().soFar()).containsExactly("text 1");
+        assertThat(channel.config().isAutoRead()).isFalse();
+
+        goOn();
+        assertThat(listener().soFar()).containsExactly("text 2");
+        goOn();
+        assertThat(listener().soFar()).containsExactly("text 3");
+        assertThat(channel.config().isAutoRead()).isFalse();
+        listener().pausing = false;
+        goOn();
+        assertThat(listener().soFar()).containsExactly("text 4");
+        assertThat(channel.config().isAutoRead()).isTrue();
+        assertThat(first.refCnt()).isZero();
+    }
+
+    private void goOn() {
+        listener().webSocket.setReading(true);
+        channel.runPendingTasks();
+    }
+
+    @Test
+    void aListenerThatPausesForAMomentGetsTheNextMessageBehindTheFirst() {
+        RecordingListener listener = listener();
+        listener.pausing = true;
+        receive(ClientFrame.text("1"), ClientFrame.text("2"), ClientFrame.text("3"));
+        listener.webSocket.setReading(true);
+        listener.webSocket.setReading(false);
+        listener.webSocket.setReading(true);
+        channel.runPendingTasks();
+        assertThat(listener.soFar()).containsExactly("text 1", "text 2");
+    }
+
+    @Test
+    void readsTheCloseFrameBehindMessagesThatNobodyTookWhenItCloses() {
+        listener().pausing = true;
+        receive(ClientFrame.text("1"), ClientFrame.text("2"), ClientFrame.close(1000));
+        listener().webSocket.close(1000);
+        channel.runPendingTasks();
+        assertThat(listener().soFar()).startsWith("text 1").doesNotContain("text 2");
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void keepsNothingOfWhatNobodyTookWhenItEnds() {
+        listener().pausing = true;
+        ByteBuf rest = Unpooled.wrappedBuffer(ClientFrame.text("1"), ClientFrame.text("2"));
+        channel.writeInbound(rest);
+        ByteBuf more = Unpooled.wrappedBuffer(ClientFrame.text("3"));
+        channel.writeInbound(more);
+
+        listener().webSocket.abort();
+
+        assertThat(rest.refCnt()).isZero();
+        assertThat(more.refCnt()).isZero();
+        ByteBuf late = Unpooled.wrappedBuffer(ClientFrame.text("4"));
+        channel.pipeline().fireChannelRead(late);
+        assertThat(late.refCnt()).isZero();
+        assertThat(listener().soFar()).doesNotContain("text 2", "text 3", "text 4");
+    }
+
+    @Test
     void passesMessagesToTheListener() {
         receive(ClientFrame.text("4hello"), ClientFrame.binary((byte) 1, (byte) 2));
         assertThat(listener().soFar()).containsExactly("text 4hello", "binary 0102");

@@ -17,6 +17,7 @@ final class RecordingListener implements WebSocketListener {
     final WebSocket webSocket;
     volatile @Nullable Throwable cause;
     volatile boolean failing;
+    volatile boolean pausing;
 
     RecordingListener(WebSocket webSocket) {
         this.webSocket = webSocket;
@@ -28,6 +29,9 @@ final class RecordingListener implements WebSocketListener {
             throw new IllegalStateException("on purpose");
         }
         events.add("text " + text);
+        if (pausing) {
+            webSocket.setReading(false);
+        }
     }
 
     @Override

@@ -1,12 +1,14 @@
 package dev.parley.netty;
 
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -33,9 +35,12 @@ final class Watchdog {
     static {
         if (ON) {
             THREADS.setThreadContentionMonitoringEnabled(true);
-            Thread observer = new Thread(Watchdog::observe, "watchdog");
-            observer.setDaemon(true);
-            observer.start();
+            Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("watchdog", true))
+                    .scheduleAtFixedRate(
+                            () -> PROBES.forEach(Probe::look),
+                            SUSPICIOUS_NANOS,
+                            SUSPICIOUS_NANOS / 4,
+                            TimeUnit.NANOSECONDS);
         }
     }
 
@@ -57,17 +62,6 @@ final class Watchdog {
             PROBES.forEach(probe -> probe.timer.cancel(false));
             PROBES.clear();
             LOG.log(System.Logger.Level.INFO, "{0}: {1}", worst.longest, test);
-        }
-    }
-
-    private static void observe() {
-        try {
-            while (true) {
-                TimeUnit.NANOSECONDS.sleep(SUSPICIOUS_NANOS / 4);
-                PROBES.forEach(Probe::look);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
