@@ -122,26 +122,12 @@ class DrainTest extends EngineFixture {
     @Test
     void who_asks_just_before_it_does_not_get_in_behind_it() {
         boolean[] drains = new boolean[1];
-        serve(options -> options.maxHandshakesPerSecond(1).scheduler(new Scheduler() {
-            @Override
-            public long nanoTime() {
-                if (drains[0]) {
-                    drains[0] = false;
-                    engine.drain(1, LIMIT);
-                }
-                return time.nanoTime();
+        serve(options -> options.maxHandshakesPerSecond(1).scheduler(beforeEachLookAtTheClock(() -> {
+            if (drains[0]) {
+                drains[0] = false;
+                engine.drain(1, LIMIT);
             }
-
-            @Override
-            public long currentTimeMillis() {
-                return time.currentTimeMillis();
-            }
-
-            @Override
-            public Timeout schedule(Duration delay, Runnable task) {
-                return time.schedule(delay, task);
-            }
-        }));
+        })));
 
         drains[0] = true;
         MemoryExchange asked = transport.get(POLLING);
@@ -213,25 +199,11 @@ class DrainTest extends EngineFixture {
     @Test
     void a_drain_that_cannot_go_on_fails() {
         boolean[] failing = new boolean[1];
-        serve(options -> options.scheduler(new Scheduler() {
-            @Override
-            public long nanoTime() {
-                if (failing[0]) {
-                    throw new IllegalStateException("on purpose");
-                }
-                return time.nanoTime();
+        serve(options -> options.scheduler(beforeEachLookAtTheClock(() -> {
+            if (failing[0]) {
+                throw new IllegalStateException("on purpose");
             }
-
-            @Override
-            public long currentTimeMillis() {
-                return time.currentTimeMillis();
-            }
-
-            @Override
-            public Timeout schedule(Duration delay, Runnable task) {
-                return time.schedule(delay, task);
-            }
-        }));
+        })));
         openWebSocket();
         openWebSocket();
         CompletableFuture<Void> done = engine.drain(1, LIMIT);
@@ -258,5 +230,25 @@ class DrainTest extends EngineFixture {
         assertThat(done).isCompleted();
         assertThat(clients).allMatch(MemoryWebSocket::isClosed);
         assertThat(time.pendingTimers()).isZero();
+    }
+
+    private Scheduler beforeEachLookAtTheClock(Runnable task) {
+        return new Scheduler() {
+            @Override
+            public long nanoTime() {
+                task.run();
+                return time.nanoTime();
+            }
+
+            @Override
+            public long currentTimeMillis() {
+                return time.currentTimeMillis();
+            }
+
+            @Override
+            public Timeout schedule(Duration delay, Runnable later) {
+                return time.schedule(delay, later);
+            }
+        };
     }
 }
