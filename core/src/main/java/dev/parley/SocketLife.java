@@ -128,9 +128,8 @@ final class SocketLife {
         boolean sendable = now == State.CONNECTED;
         if (now == State.CONNECTING || now == State.OPENING) {
             sendable = !keep(bundle, flags);
-            OutgoingQueueFullException full = overflow;
+            OutgoingQueueFullException full = overflow == null ? null : takeOverflow();
             if (full != null) {
-                overflow = null;
                 closing.execute(() -> {
                     session.overflow(full);
                     socket.overflowed(full);
@@ -138,6 +137,12 @@ final class SocketLife {
             }
         }
         return sendable;
+    }
+
+    private synchronized @Nullable OutgoingQueueFullException takeOverflow() {
+        OutgoingQueueFullException full = overflow;
+        overflow = null;
+        return full;
     }
 
     /** Keeps a bundle for later, or drops it; false if it can be sent now. */
