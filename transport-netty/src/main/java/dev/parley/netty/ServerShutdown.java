@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Knows the connections of one server, and closes it step by step, each step in bounded time. */
@@ -33,6 +34,7 @@ final class ServerShutdown {
     private final Shutdown shutdown = new Shutdown();
     private final ChannelGroup connections;
     private final AtomicBoolean begun = new AtomicBoolean();
+    private final AtomicInteger drains = new AtomicInteger();
     private final CompletableFuture<Void> endpointClosed = new CompletableFuture<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private @Nullable Channel listening;
@@ -78,17 +80,18 @@ final class ServerShutdown {
         return done;
     }
 
-    /** Accepts no more connections, has the sessions closed at a steady pace, then closes. */
+    /** Accepts no more connections, has the sessions closed at a steady pace, then closes. The last pace counts. */
     CompletableFuture<Void> drain(int sessionsPerSecond, Duration limit) {
         if (begun.get()) {
             return done;
         }
+        int mine = drains.incrementAndGet();
         CompletableFuture<Void> drained = endpoint.drain(sessionsPerSecond, limit);
         if (begun.get()) {
             endpoint.close(); // once more: the drain may have begun behind it, and would refuse clients for ever
         }
         stopListening();
-        return drained.handle((x, failure) -> null).thenCompose(x -> closeLater());
+        return drained.handle((x, failure) -> null).thenCompose(x -> drains.get() == mine ? closeLater() : done);
     }
 
     private boolean isOwnThread() {

@@ -264,6 +264,25 @@ class NettyServerTest {
     }
 
     @Test
+    void drainsAtTheLastPaceThatItWasTold() {
+        TestEndpoint endpoint = TestEndpoint.silent();
+        CompletableFuture<Void> first = new CompletableFuture<>();
+        CompletableFuture<Void> second = new CompletableFuture<>();
+        try (NettyServer server = NettyServer.bind(endpoint, options().build())) {
+            endpoint.drained = first;
+            CompletableFuture<Void> closed = server.drain(100, Duration.ofMinutes(1));
+            endpoint.drained = second;
+            server.drain(10, Duration.ofMinutes(1));
+
+            first.complete(null); // as the second has taken its place
+            assertThat(endpoint.closings).hasValue(0);
+            second.complete(null);
+            closed.join();
+            assertThat(endpoint.closings).hasValue(1);
+        }
+    }
+
+    @Test
     void drainsNothingMoreWhenItIsClosed() {
         TestEndpoint endpoint = TestEndpoint.silent();
         NettyServer server = NettyServer.bind(endpoint, options().build());
