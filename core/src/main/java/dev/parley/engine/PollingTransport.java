@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PollingTransport extends Transport {
 
+    private static final System.Logger LOG = System.getLogger(PollingTransport.class.getName());
+
     /** How long a poll lasts at most while an upgrade is under way, as the client waits for its end. */
     private static final Duration PAUSED_POLL = Duration.ofMillis(100);
 
@@ -151,7 +153,15 @@ final class PollingTransport extends Transport {
                 return;
             }
             poll = null;
+            if (push != null && push.packets != null) {
+                push.last = true;
+                return;
+            }
         }
+        pollLost();
+    }
+
+    private void pollLost() {
         session.finish(CloseReason.TRANSPORT_ERROR, new IOException("poll connection closed prematurely"));
     }
 
@@ -252,6 +262,8 @@ final class PollingTransport extends Transport {
         private volatile @Nullable PacketReader packets;
         /** Whether a packet is being handed over. */
         private boolean handing;
+        /** Whether the client has gone: this is the last that it has sent. Guarded by the session's lock. */
+        private boolean last;
 
         Push(HttpExchange exchange) {
             this.exchange = exchange;
@@ -281,7 +293,10 @@ final class PollingTransport extends Transport {
             try {
                 handOver(unread);
             } catch (ProtocolException e) {
-                fail(e);
+                fail(e.exceedsLimit() ? EngineIncident.TOO_MANY_PACKETS : EngineIncident.INVALID_PACKET, e, 400);
+            } catch (Throwable e) {
+                session.server().warnings().give(LOG, "a request could not be read; its session is closed", e);
+                fail(null, e, 500);
             } finally {
                 handing = false;
             }
@@ -297,13 +312,16 @@ final class PollingTransport extends Transport {
             }
         }
 
-        private void fail(ProtocolException violation) {
-            if (leave()) {
-                session.finish(
-                        violation.exceedsLimit() ? EngineIncident.TOO_MANY_PACKETS : EngineIncident.INVALID_PACKET,
-                        violation);
-                refuse(exchange, 400);
+        private void fail(@Nullable EngineIncident incident, Throwable cause, int status) {
+            if (!leave()) {
+                return;
             }
+            if (incident == null) {
+                session.finish(CloseReason.TRANSPORT_ERROR, cause);
+            } else {
+                session.finish(incident, cause);
+            }
+            refuse(exchange, status);
         }
 
         @Override
@@ -332,6 +350,9 @@ final class PollingTransport extends Transport {
                 refuse(exchange, 400);
             } else {
                 succeed(exchange, PUSH_HEADERS, OK);
+            }
+            if (last) {
+                pollLost();
             }
         }
 

@@ -90,12 +90,6 @@ public final class EngineCodecV3 implements EngineCodec {
      * <p>Bytes that are not well-formed UTF-8 make the packet in which they stand invalid. A packet without a single
      * character is passed over.
      */
-    /**
-     * {@inheritDoc}
-     *
-     * <p>Bytes that are not well-formed UTF-8 make the packet in which they stand invalid. A packet without a single
-     * character is passed over.
-     */
     @Override
     public PacketReader readPayload(Utf8 body) {
         return new TextReader(body);

@@ -81,6 +81,22 @@ class PausedReadingTest extends EngineFixture {
     }
 
     @Test
+    void a_post_is_taken_to_its_end_though_its_client_has_gone() {
+        pauseAtEachMessage();
+        PollingClient client = openPolling();
+        MemoryExchange poll = client.poll();
+        client.push("4a" + SEP + "4b");
+
+        poll.cut();
+        assertThat(session().isOpen()).isTrue();
+        session().resumeReading();
+        assertThat(recorder().messages()).containsExactly("a", "b");
+
+        session().resumeReading();
+        assertThat(recorder().reason()).isEqualTo(CloseReason.TRANSPORT_ERROR);
+    }
+
+    @Test
     void the_rest_of_a_post_is_not_read_where_the_session_ends_meanwhile() {
         pauseAtEachMessage();
         PollingClient client = openPolling();

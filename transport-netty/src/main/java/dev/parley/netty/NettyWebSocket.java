@@ -57,6 +57,8 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
     private boolean reading = true;
     /** What the channel had read already when reading paused. */
     private @Nullable Deque<ByteBuf> unread;
+    /** Whether the peer has gone, but not all that it has sent has been taken. */
+    private boolean gone;
 
     private @Nullable Future<?> closeTimer;
 
@@ -228,7 +230,7 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
                     rest.addFirst(next);
                 }
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             failed(e);
         }
         if (rest.isEmpty()) {
@@ -236,6 +238,9 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
             channel.config().setAutoRead(isReading());
         }
         readComplete();
+        if (gone && unread == null) {
+            left();
+        }
     }
 
     @Override
@@ -265,6 +270,9 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
     public void abort() {
         end();
         channel.close();
+        if (gone) {
+            closed(null);
+        }
     }
 
     private void closeInBoundedTime() {
@@ -377,6 +385,10 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
         if (state == State.CLOSED) {
             return;
         }
+        if (gone) {
+            closed(violation.toProtocolException());
+            return;
+        }
         ChannelHandlerContext ctx = channel.pipeline().context(this);
         ChannelFuture written = writeLast(violation.closeCode());
         closed(violation.toProtocolException());
@@ -412,13 +424,22 @@ final class NettyWebSocket extends ChannelInboundHandlerAdapter implements WebSo
             // Behind whatever the endpoint still wants to say, its own close frame above all.
             io.execute(() -> close(GOING_AWAY));
         } else if (event == ChannelInputShutdownEvent.INSTANCE) {
-            abort();
+            left();
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        closed(null);
+        left();
+    }
+
+    /** The peer has gone. What it has sent before is taken first, when reading goes on. */
+    private void left() {
+        gone = true;
+        if (unread == null || state != State.OPEN) {
+            closed(null);
+            channel.close();
+        }
     }
 
     @Override

@@ -148,6 +148,41 @@ class NettyWebSocketTest {
     }
 
     @Test
+    void takesWhatAPeerHasSentBeforeItLeft() {
+        listener().pausing = true;
+        receive(ClientFrame.text("1"), ClientFrame.text("2"), ClientFrame.text("3"));
+        channel.close();
+        assertThat(listener().soFar()).containsExactly("text 1");
+
+        goOn();
+        assertThat(listener().soFar()).containsExactly("text 2");
+        listener().pausing = false;
+        goOn();
+        assertThat(listener().soFar()).containsExactly("text 3", "closed");
+    }
+
+    @Test
+    void tellsWhatWasWrongBehindThePausesOfAPeerThatHasLeft() {
+        listener().pausing = true;
+        receive(ClientFrame.text("1"), new byte[] {(byte) 0xff});
+        channel.close();
+
+        goOn();
+        assertThat(listener().soFar()).hasSize(2).last().asString().startsWith("closed Invalid WebSocket frame");
+    }
+
+    @Test
+    void endsAtOnceWhenItIsClosedAfterAPeerHasLeft() {
+        listener().pausing = true;
+        receive(ClientFrame.text("1"), ClientFrame.text("2"));
+        channel.close();
+
+        listener().webSocket.close(1000);
+        channel.runPendingTasks();
+        assertThat(listener().soFar()).containsExactly("text 1", "closed");
+    }
+
+    @Test
     void keepsNothingOfWhatNobodyTookWhenItEnds() {
         listener().pausing = true;
         ByteBuf rest = Unpooled.wrappedBuffer(ClientFrame.text("1"), ClientFrame.text("2"));

@@ -332,11 +332,15 @@ class ParleyHttpHandlerTest {
         pipeline(new HttpServerCodec(), new ParleyHttpHandler(endpoint));
         byte[] request = RawClient.upgradeRequest(TestEndpoint.PATH).getBytes(StandardCharsets.ISO_8859_1);
         channel.writeInbound(Unpooled.wrappedBuffer(request, ClientFrame.text("one")));
+        List<RecordingListener> listeners = new ArrayList<>();
         exchange().acceptWebSocket(Headers.empty(), 100, null, webSocket -> {
             webSocket.setReading(false);
-            return new RecordingListener(webSocket);
+            listeners.add(new RecordingListener(webSocket));
+            return listeners.get(0);
         });
         assertThat(channel.config().isAutoRead()).isFalse();
+        assertThat(listeners.get(0).soFar()).isEmpty();
+        listeners.get(0).webSocket.abort();
     }
 
     @Test
