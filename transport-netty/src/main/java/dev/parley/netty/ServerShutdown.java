@@ -81,7 +81,7 @@ final class ServerShutdown {
     }
 
     /** Accepts no more connections, has the sessions closed at a steady pace, then closes. The last pace counts. */
-    CompletableFuture<Void> drain(int sessionsPerSecond, Duration limit) {
+    synchronized CompletableFuture<Void> drain(int sessionsPerSecond, Duration limit) {
         if (begun.get()) {
             return done;
         }
