@@ -88,7 +88,8 @@ final class HttpCodec {
         }
 
         private void endHead(HttpRequest request) {
-            if (folded) {
+            // Of a head that was refused already, it depends on the pieces how much has been looked at.
+            if (folded && request.decoderResult().isSuccess()) {
                 request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("folded header")));
             }
             folded = false;

@@ -406,6 +406,14 @@ class HttpOverSocketsTest {
 
     @Test
     @Behaviour("ABUSE-057")
+    void refusesAFirstLineThatIsTooLongForThatWhateverFollows() throws Exception {
+        RawClient client = connectToEcho().send("GET /" + "x".repeat(5000) + " HTTP/1.1\r\nX: a\r\n b\r\n\r\n");
+        assertThat(client.response().status()).isEqualTo(414);
+        assertThat(client.isAtEnd()).isTrue();
+    }
+
+    @Test
+    @Behaviour("ABUSE-057")
     void refusesHeadersThatAreTooLarge() throws Exception {
         RawClient client = connectToEcho().send("GET /parley/ HTTP/1.1\r\nX: " + "x".repeat(9000) + "\r\n\r\n");
         assertThat(client.response().status()).isEqualTo(431);
