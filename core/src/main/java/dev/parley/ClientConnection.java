@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A client's connection: finds the socket that each received packet is for. The one place at which a client that breaks
  * the protocol is sent away.
  */
-final class ClientConnection implements SessionListener, Executor {
+final class ClientConnection implements SessionListener, Executor, Lane.Owner {
 
     static final String NO_SUCH_NAMESPACE = "Invalid namespace";
     private static final String FAILED = "Internal server error";
@@ -473,7 +473,8 @@ final class ClientConnection implements SessionListener, Executor {
     }
 
     /** The server's executor does not take this client's events any more. */
-    void executorRefused() {
+    @Override
+    public void executorRefused() {
         if (session.isOpen()) {
             context.count(Incident.EXECUTOR_REFUSED);
         }

@@ -2,48 +2,50 @@ package dev.parley;
 
 import dev.parley.Listeners.Listener;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The handlers of a socket's end, and the last task of its lane, which calls them. */
-final class Farewell {
+/** The last task of a socket's lane: the first handlers of its end still find its rooms, the others find nothing. */
+final class Farewell extends Lane.Task {
 
     static final String DISCONNECTING = "disconnecting";
     static final String DISCONNECT = "disconnect";
 
-    private final Listeners<DisconnectHandler> handlers = new Listeners<>();
+    private final Socket socket;
+    private final Listeners<DisconnectHandler> handlers;
+    private final DisconnectReason reason;
+    private final @Nullable Throwable cause;
 
-    Subscription add(String name, DisconnectHandler handler) {
-        Objects.requireNonNull(handler, "handler");
-        return handlers.add(new Listener<>(name, handler, handler), false);
+    Farewell(Socket socket, Listeners<DisconnectHandler> handlers, DisconnectReason reason, @Nullable Throwable cause) {
+        this.socket = socket;
+        this.handlers = handlers;
+        this.reason = reason;
+        this.cause = cause;
     }
 
-    /** Ends a socket: the first handlers still find its rooms, the second find nothing. */
-    Lane.Task task(Socket socket, DisconnectReason reason, @Nullable Throwable cause) {
-        return Lane.task(() -> {
-            try {
-                end(socket, reason, cause);
-            } finally {
-                socket.farewellHandled();
-            }
-        });
+    @Override
+    void run() {
+        try {
+            end();
+        } finally {
+            socket.farewellHandled();
+        }
     }
 
-    private void end(Socket socket, DisconnectReason reason, @Nullable Throwable cause) {
+    private void end() {
         socket.life().close();
         socket.dropEvents();
-        callAll(DISCONNECTING, socket, reason, cause);
+        callAll(DISCONNECTING);
         SocketRecovery recovery = socket.recovery();
         Set<String> rooms = recovery == null ? Set.of() : socket.rooms();
         socket.membership().close();
-        callAll(DISCONNECT, socket, reason, cause);
+        callAll(DISCONNECT);
         if (recovery != null) {
             recovery.save(rooms);
         }
     }
 
-    private void callAll(String name, Socket socket, DisconnectReason reason, @Nullable Throwable cause) {
+    private void callAll(String name) {
         for (Listener<DisconnectHandler> listener : handlers.all()) {
             if (listener.name().equals(name)) {
                 try {

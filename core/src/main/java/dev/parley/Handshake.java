@@ -51,7 +51,7 @@ public final class Handshake {
     /**
      * Returns the headers of the connection's first request.
      *
-     * @return the headers
+     * @return the headers, but for {@code Sec-WebSocket-Key}, which has served its purpose
      */
     public Headers headers() {
         return request.headers();

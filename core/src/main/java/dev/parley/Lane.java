@@ -44,6 +44,13 @@ final class Lane implements Runnable {
         abstract void run();
     }
 
+    /** Whom a lane belongs to. */
+    interface Owner {
+
+        /** The executor has refused the lane, which goes on in the common pool, so that the end is still handled. */
+        void executorRefused();
+    }
+
     /** Makes a task of a runnable. */
     static Task task(Runnable runnable) {
         return new Task() {
@@ -54,7 +61,7 @@ final class Lane implements Runnable {
         };
     }
 
-    private final Runnable onRefused;
+    private final Owner owner;
     private volatile Executor executor;
 
     /** Null while the lane is idle; else a thread drains it or is about to. */
@@ -66,12 +73,11 @@ final class Lane implements Runnable {
 
     /**
      * @param executor runs the lane
-     * @param onRefused called when the executor refuses to; the lane goes on in the common pool, so that the end of the
-     *     socket is still handled
+     * @param owner told when the executor refuses to
      */
-    Lane(Executor executor, Runnable onRefused) {
+    Lane(Executor executor, Owner owner) {
         this.executor = executor;
-        this.onRefused = onRefused;
+        this.owner = owner;
     }
 
     /** Puts a task in. From any thread. */
@@ -97,7 +103,7 @@ final class Lane implements Runnable {
         } catch (RuntimeException | Error e) {
             executor = ForkJoinPool.commonPool();
             executor.execute(drain);
-            onRefused.run();
+            owner.executorRefused();
         }
     }
 

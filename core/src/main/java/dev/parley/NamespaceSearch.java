@@ -38,7 +38,7 @@ final class NamespaceSearch {
         this.connection = connection;
         this.name = name;
         this.handshake = handshake;
-        this.lane = new Lane(context.executor(), connection::executorRefused);
+        this.lane = new Lane(context.executor(), connection);
     }
 
     String name() {

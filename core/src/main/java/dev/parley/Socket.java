@@ -50,7 +50,7 @@ public final class Socket extends EventSource implements SocketEmitter {
     private final Lane lane;
     private final AckTable acks = new AckTable();
     private final Membership membership;
-    private final Farewell farewell = new Farewell();
+    private final Listeners<DisconnectHandler> endHandlers = new Listeners<>();
     /** Null unless connection state recovery is on. */
     private final @Nullable SocketRecovery recovery;
 
@@ -66,7 +66,7 @@ public final class Socket extends EventSource implements SocketEmitter {
         this.handshake = handshake;
         this.id = connection.protocol().newId(connection.session(), namespace.name());
         this.life = new SocketLife(this, connection.session());
-        this.lane = new Lane(namespace.context().executor(), connection::executorRefused);
+        this.lane = new Lane(namespace.context().executor(), connection);
         Adapter adapter = namespace.adapter();
         LocalRecipient recipient = new LocalRecipient(this);
         this.membership = adapter.register(recipient);
@@ -253,7 +253,7 @@ public final class Socket extends EventSource implements SocketEmitter {
      * @return to take the handler away again
      */
     public Subscription onDisconnecting(DisconnectHandler.ReasonOnly handler) {
-        return farewell.add(Farewell.DISCONNECTING, handler);
+        return onEnd(Farewell.DISCONNECTING, handler);
     }
 
     /**
@@ -263,7 +263,7 @@ public final class Socket extends EventSource implements SocketEmitter {
      * @return to take the handler away again
      */
     public Subscription onDisconnecting(DisconnectHandler handler) {
-        return farewell.add(Farewell.DISCONNECTING, handler);
+        return onEnd(Farewell.DISCONNECTING, handler);
     }
 
     /**
@@ -273,7 +273,7 @@ public final class Socket extends EventSource implements SocketEmitter {
      * @return to take the handler away again
      */
     public Subscription onDisconnect(DisconnectHandler.ReasonOnly handler) {
-        return farewell.add(Farewell.DISCONNECT, handler);
+        return onEnd(Farewell.DISCONNECT, handler);
     }
 
     /**
@@ -283,7 +283,12 @@ public final class Socket extends EventSource implements SocketEmitter {
      * @return to take the handler away again
      */
     public Subscription onDisconnect(DisconnectHandler handler) {
-        return farewell.add(Farewell.DISCONNECT, handler);
+        return onEnd(Farewell.DISCONNECT, handler);
+    }
+
+    private Subscription onEnd(String name, DisconnectHandler handler) {
+        Objects.requireNonNull(handler, "handler");
+        return endHandlers.add(new Listener<>(name, handler, handler), false);
     }
 
     /**
@@ -611,7 +616,7 @@ public final class Socket extends EventSource implements SocketEmitter {
         connection.forget(this, reason == DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
         acks.close().forEach(AckTable.Pending::left);
         connection.farewellHanded();
-        lane.execute(farewell.task(this, reason, cause));
+        lane.execute(new Farewell(this, endHandlers, reason, cause));
     }
 
     /** The handlers have been told of the end. */

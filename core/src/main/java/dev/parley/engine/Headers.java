@@ -1,6 +1,7 @@
 package dev.parley.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -125,6 +126,19 @@ public final class Headers {
      */
     public Headers and(String name, String value) {
         return and(of(name, value));
+    }
+
+    /** Returns these headers but for those of one name, in any case. */
+    Headers without(String name) {
+        String[] rest = new String[entries.length];
+        int count = 0;
+        for (int i = 0; i < entries.length; i += 2) {
+            if (!entries[i].equalsIgnoreCase(name)) {
+                rest[count++] = entries[i];
+                rest[count++] = entries[i + 1];
+            }
+        }
+        return count == entries.length ? this : new Headers(Arrays.copyOf(rest, count));
     }
 
     /** Returns the header lines, for debugging. */

@@ -136,6 +136,12 @@ public final class HttpRequest {
         return remoteAddress == null ? "" : remoteAddress.getHostAddress();
     }
 
+    /** Returns what is of use as long as the connection lives: all but the key that only the handshake needs. */
+    HttpRequest kept() {
+        Headers rest = headers.without("Sec-WebSocket-Key");
+        return rest == headers ? this : new HttpRequest(method, uri, rest, remoteAddress, secure);
+    }
+
     @Nullable
     InetAddress peer() {
         return remoteAddress;

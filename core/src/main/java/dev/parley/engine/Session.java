@@ -91,7 +91,7 @@ public final class Session {
     /**
      * Returns the request by which the session was opened.
      *
-     * @return the handshake's first request
+     * @return the handshake's first request, without {@code Sec-WebSocket-Key}
      */
     public HttpRequest request() {
         return request;

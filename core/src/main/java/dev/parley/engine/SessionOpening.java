@@ -141,7 +141,7 @@ final class SessionOpening {
     }
 
     private Session register(String sid, Revision revision, TransportFactory factory) throws Refusal {
-        Session session = new Session(sid, exchange.request(), server, revision, factory);
+        Session session = new Session(sid, exchange.request().kept(), server, revision, factory);
         if (!server.add(session, era)) {
             throw noId(new IllegalStateException("the id is in use"));
         }

@@ -45,6 +45,14 @@ class HeadersTest {
     }
 
     @Test
+    void headers_can_be_left_out_by_name() {
+        Headers headers = Headers.of("a", "1", "B", "2", "b", "3", "c", "4");
+
+        assertThat(headers.without("b").toString()).isEqualTo("a: 1\nc: 4\n");
+        assertThat(headers.without("d")).isSameAs(headers);
+    }
+
+    @Test
     void the_array_given_may_be_written_to_afterwards() {
         String[] entries = {"a", "1"};
         Headers headers = Headers.of(entries);

@@ -55,6 +55,16 @@ class HttpRequestTest {
         assertThat(request("/").isWebSocketUpgrade()).isFalse();
     }
 
+    @Test
+    void of_a_handshake_all_but_its_key_is_kept() {
+        HttpRequest kept = request("/a?b", "Host", "h", "sec-websocket-key", "k", "Cookie", "c")
+                .kept();
+
+        assertThat(kept.headers().toString()).isEqualTo("Host: h\nCookie: c\n");
+        assertThat(kept.uri()).isEqualTo("/a?b");
+        assertThat(kept.peer()).isEqualTo(InetAddress.getLoopbackAddress());
+    }
+
     private static HttpRequest request(String uri, String... headers) {
         return new HttpRequest("GET", uri, Headers.of(headers), InetAddress.getLoopbackAddress(), false);
     }
