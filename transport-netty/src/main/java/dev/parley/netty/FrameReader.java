@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameReader {
 
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final byte[] EMPTY = new byte[0];
     private static final int INITIAL_CAPACITY = 4096;
     private static final int MAX_CONTROL_PAYLOAD = 125;
@@ -242,14 +242,25 @@ final class FrameReader {
     }
 
     private static void unmask(byte[] bytes, int from, int to, int mask) {
-        long wide = ((long) mask << 32) | (mask & 0xffffffffL);
+        int inOrder = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? mask : Integer.reverseBytes(mask);
+        long wide = ((long) inOrder << 32) | (inOrder & 0xffffffffL);
         int i = from;
-        for (; i + Long.BYTES <= to; i += Long.BYTES) {
-            LONG.set(bytes, i, (long) LONG.get(bytes, i) ^ wide);
+        for (; i <= to - 4 * Long.BYTES; i += 4 * Long.BYTES) {
+            unmask(bytes, i, wide);
+            unmask(bytes, i + Long.BYTES, wide);
+            unmask(bytes, i + 2 * Long.BYTES, wide);
+            unmask(bytes, i + 3 * Long.BYTES, wide);
+        }
+        for (; i <= to - Long.BYTES; i += Long.BYTES) {
+            unmask(bytes, i, wide);
         }
         for (int shift = 24; i < to; i++, shift = shift == 0 ? 24 : shift - 8) {
             bytes[i] ^= (byte) (mask >>> shift);
         }
+    }
+
+    private static void unmask(byte[] bytes, int i, long wide) {
+        LONG.set(bytes, i, (long) LONG.get(bytes, i) ^ wide);
     }
 
     private void reserve(int count) {
