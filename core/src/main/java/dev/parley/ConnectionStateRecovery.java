@@ -115,7 +115,7 @@ public final class ConnectionStateRecovery {
          *
          * @param maxDisconnectionDuration the time
          * @return this
-         * @throws IllegalArgumentException if it is not positive
+         * @throws IllegalArgumentException if it is not between 1 ms and 100 years
          */
         public Builder maxDisconnectionDuration(Duration maxDisconnectionDuration) {
             this.maxDisconnectionDuration = Checks.positive("maxDisconnectionDuration", maxDisconnectionDuration);

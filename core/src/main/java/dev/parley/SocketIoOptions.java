@@ -388,7 +388,7 @@ public final class SocketIoOptions {
          *
          * @param pingInterval the time
          * @return this
-         * @throws IllegalArgumentException if it is not positive
+         * @throws IllegalArgumentException if it is not between 1 ms and 100 years
          */
         public Builder pingInterval(Duration pingInterval) {
             engine.pingInterval(pingInterval);
@@ -400,7 +400,7 @@ public final class SocketIoOptions {
          *
          * @param pingTimeout the time
          * @return this
-         * @throws IllegalArgumentException if it is not positive
+         * @throws IllegalArgumentException if it is not between 1 ms and 100 years
          */
         public Builder pingTimeout(Duration pingTimeout) {
             engine.pingTimeout(pingTimeout);
@@ -412,7 +412,7 @@ public final class SocketIoOptions {
          *
          * @param upgradeTimeout the time
          * @return this
-         * @throws IllegalArgumentException if it is not positive
+         * @throws IllegalArgumentException if it is not between 1 ms and 100 years
          */
         public Builder upgradeTimeout(Duration upgradeTimeout) {
             engine.upgradeTimeout(upgradeTimeout);
@@ -559,7 +559,7 @@ public final class SocketIoOptions {
          *
          * @param connectTimeout the time
          * @return this
-         * @throws IllegalArgumentException if it is not positive
+         * @throws IllegalArgumentException if it is not between 1 ms and 100 years
          */
         public Builder connectTimeout(Duration connectTimeout) {
             this.connectTimeout = Checks.positive("connectTimeout", connectTimeout);
@@ -572,7 +572,7 @@ public final class SocketIoOptions {
          *
          * @param middlewareTimeout the time
          * @return this
-         * @throws IllegalArgumentException if it is not positive
+         * @throws IllegalArgumentException if it is not between 1 ms and 100 years
          */
         public Builder middlewareTimeout(Duration middlewareTimeout) {
             this.middlewareTimeout = Checks.positive("middlewareTimeout", middlewareTimeout);
@@ -584,7 +584,7 @@ public final class SocketIoOptions {
          *
          * @param ackTimeout the time
          * @return this
-         * @throws IllegalArgumentException if it is not positive
+         * @throws IllegalArgumentException if it is not between 1 ms and 100 years
          */
         public Builder ackTimeout(Duration ackTimeout) {
             this.ackTimeout = Checks.positive("ackTimeout", ackTimeout);
@@ -674,7 +674,7 @@ public final class SocketIoOptions {
          *
          * @param attachmentTimeout the time
          * @return this
-         * @throws IllegalArgumentException if it is not positive
+         * @throws IllegalArgumentException if it is not between 1 ms and 100 years
          */
         public Builder attachmentTimeout(Duration attachmentTimeout) {
             this.attachmentTimeout = Checks.positive("attachmentTimeout", attachmentTimeout);

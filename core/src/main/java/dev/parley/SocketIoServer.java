@@ -441,13 +441,11 @@ public final class SocketIoServer extends Broadcaster implements Endpoint {
      * @param limit how long to wait for handlers and adapters, zero for not at all; if the server is being closed
      *     already, the shorter limit counts
      * @return completes when every connection is closed
-     * @throws IllegalArgumentException if the limit is negative
+     * @throws IllegalArgumentException if the limit is negative, or more than 100 years
      */
     @Override
     public synchronized CompletableFuture<Void> close(Duration limit) {
-        if (limit.isNegative()) {
-            throw new IllegalArgumentException("limit: " + limit + " (expected: zero or more)");
-        }
+        Checks.zeroOrMore("limit", limit);
         Closing current = closing;
         if (current == null) {
             current = new Closing();

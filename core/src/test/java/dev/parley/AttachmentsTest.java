@@ -181,7 +181,7 @@ class AttachmentsTest {
                 .withMessage("maxPacketBytes: 0 (expected: 1 to 1073741824)");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SocketIoOptions.builder().attachmentTimeout(Duration.ZERO))
-                .withMessage("attachmentTimeout: PT0S (expected: > 0)");
+                .withMessage("attachmentTimeout: PT0S (expected: 1 ms to 100 years)");
     }
 
     @Test

@@ -182,11 +182,14 @@ class SocketIoServerTest {
     }
 
     @Test
-    void a_limit_has_to_be_zero_or_more() {
+    void a_limit_is_neither_negative_nor_endless() {
         SocketIoServer io = new Fixture().io;
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> io.close(ofSeconds(-1)))
-                .withMessage("limit: PT-1S (expected: zero or more)");
+                .withMessage("limit: PT-1S (expected: 0 to 100 years)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> io.close(ofSeconds(Long.MAX_VALUE)))
+                .withMessageEndingWith("(expected: 0 to 100 years)");
         assertThat(io.close(ofSeconds(0))).isCompleted();
     }
 
@@ -257,7 +260,7 @@ class SocketIoServerTest {
 
         assertThatThrownBy(() -> builder.connectTimeout(Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("connectTimeout: PT0S (expected: > 0)");
+                .hasMessage("connectTimeout: PT0S (expected: 1 ms to 100 years)");
         assertThatThrownBy(() -> builder.maxPendingAcks(-1)).hasMessage("maxPendingAcks: -1 (expected: > 0)");
         assertThatThrownBy(() -> builder.pingInterval(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
     }

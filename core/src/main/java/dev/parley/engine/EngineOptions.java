@@ -396,7 +396,7 @@ public final class EngineOptions {
          *
          * @param pingInterval the value
          * @return this
-         * @throws IllegalArgumentException if it is not positive
+         * @throws IllegalArgumentException if it is not between 1 ms and 100 years
          */
         public Builder pingInterval(Duration pingInterval) {
             this.pingInterval = Checks.positive("pingInterval", pingInterval);
@@ -408,7 +408,7 @@ public final class EngineOptions {
          *
          * @param pingTimeout the value
          * @return this
-         * @throws IllegalArgumentException if it is not positive
+         * @throws IllegalArgumentException if it is not between 1 ms and 100 years
          */
         public Builder pingTimeout(Duration pingTimeout) {
             this.pingTimeout = Checks.positive("pingTimeout", pingTimeout);
@@ -420,7 +420,7 @@ public final class EngineOptions {
          *
          * @param upgradeTimeout the value
          * @return this
-         * @throws IllegalArgumentException if it is not positive
+         * @throws IllegalArgumentException if it is not between 1 ms and 100 years
          */
         public Builder upgradeTimeout(Duration upgradeTimeout) {
             this.upgradeTimeout = Checks.positive("upgradeTimeout", upgradeTimeout);

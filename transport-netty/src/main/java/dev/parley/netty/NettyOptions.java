@@ -285,7 +285,7 @@ public final class NettyOptions {
          * @return this builder
          */
         public Builder headersTimeout(Duration timeout) {
-            this.headersTimeout = check("headersTimeout", timeout);
+            this.headersTimeout = check("headersTimeout", timeout, LEAST_TIMEOUT);
             return this;
         }
 
@@ -298,7 +298,7 @@ public final class NettyOptions {
          * @return this builder
          */
         public Builder bodyTimeout(Duration timeout) {
-            this.bodyTimeout = check("bodyTimeout", timeout);
+            this.bodyTimeout = check("bodyTimeout", timeout, LEAST_TIMEOUT);
             return this;
         }
 
@@ -311,7 +311,7 @@ public final class NettyOptions {
          * @return this builder
          */
         public Builder writeTimeout(Duration timeout) {
-            this.writeTimeout = check("writeTimeout", timeout);
+            this.writeTimeout = check("writeTimeout", timeout, LEAST_TIMEOUT);
             return this;
         }
 
@@ -356,14 +356,11 @@ public final class NettyOptions {
          * Sets how long {@link NettyServer#close} lets handlers and connections end in good order before it cuts them.
          * Default: 5 seconds.
          *
-         * @param timeout the duration, zero to cut them at once
+         * @param timeout the duration, at most a day, zero to cut them at once
          * @return this builder
          */
         public Builder shutdownTimeout(Duration timeout) {
-            if (timeout.isNegative()) {
-                throw new IllegalArgumentException("shutdownTimeout: " + timeout + " (expected: zero or more)");
-            }
-            this.shutdownTimeout = timeout;
+            this.shutdownTimeout = check("shutdownTimeout", timeout, Duration.ZERO);
             return this;
         }
 
@@ -389,10 +386,10 @@ public final class NettyOptions {
             return new NettyOptions(this);
         }
 
-        private static Duration check(String name, Duration value) {
-            if (value.compareTo(LEAST_TIMEOUT) < 0 || value.compareTo(MOST_TIMEOUT) > 0) {
+        private static Duration check(String name, Duration value, Duration least) {
+            if (value.compareTo(least) < 0 || value.compareTo(MOST_TIMEOUT) > 0) {
                 throw new IllegalArgumentException(
-                        name + ": " + value + " (expected: " + LEAST_TIMEOUT + " to " + MOST_TIMEOUT + ")");
+                        name + ": " + value + " (expected: " + least + " to " + MOST_TIMEOUT + ")");
             }
             return value;
         }

@@ -42,7 +42,7 @@ class NettyOptionsTest {
         refuses("high: 0 (expected: 1 to 2147483647)", builder -> builder.writeBufferWaterMark(0, 0));
         refuses("low: 9 (expected: 0 to 8)", builder -> builder.writeBufferWaterMark(9, 8));
         refuses(
-                "shutdownTimeout: PT-1S (expected: zero or more)",
+                "shutdownTimeout: PT-1S (expected: PT0S to PT24H)",
                 builder -> builder.shutdownTimeout(Duration.ofSeconds(-1)));
         var client = SslContextBuilder.forClient().build();
         refuses("sslContext: one for clients (expected: one for servers)", builder -> builder.sslContext(client));
