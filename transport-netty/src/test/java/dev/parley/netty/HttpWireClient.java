@@ -179,8 +179,10 @@ final class HttpWireClient {
             sent = sent.thenCompose(done -> webSocket.sendClose(WebSocket.NORMAL_CLOSURE, ""));
         }
 
+        /** Cuts behind what was sent: without the last packet of an upgrade, only the WebSocket would be lost. */
         @Override
         public void cut() {
+            await(sent);
             webSocket.abort();
         }
     }
