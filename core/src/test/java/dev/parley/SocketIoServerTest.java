@@ -194,6 +194,19 @@ class SocketIoServerTest {
     }
 
     @Test
+    void a_drain_without_end_does_not_begin() {
+        Fixture server = new Fixture();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> server.io.drain(1, ofSeconds(Long.MAX_VALUE)))
+                .withMessageEndingWith("(expected: 1 ms to 100 years)");
+
+        assertThat(server.connect().isClosed()).isFalse();
+        server.io.sockets().forEach(socket -> socket.onDisconnect(reason -> log.add(reason.toString())));
+        server.io.engine().close();
+        assertThat(log).as("nothing shuts down").containsExactly("forced close");
+    }
+
+    @Test
     void a_client_that_connects_while_the_server_closes_is_told_the_reason() {
         Queue<Runnable> executor = new ArrayDeque<>();
         Fixture server = new Fixture(options -> options.executor(executor::add));

@@ -39,9 +39,9 @@ public interface Endpoint {
      * still delivered.
      *
      * @param sessionsPerSecond how many to close in a second
-     * @param limit when to give up
+     * @param limit when to give up, 1 ms to 100 years
      * @return completes when no session is left, or at the limit
-     * @throws IllegalArgumentException if a value is not positive
+     * @throws IllegalArgumentException if a value is not positive or the limit is longer than that; nothing has begun
      */
     CompletableFuture<Void> drain(int sessionsPerSecond, Duration limit);
 

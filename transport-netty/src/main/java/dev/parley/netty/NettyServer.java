@@ -150,9 +150,9 @@ public final class NettyServer implements AutoCloseable {
      * another server by then.
      *
      * @param sessionsPerSecond how many sessions to close in a second
-     * @param limit when to close those that are left
+     * @param limit when to close those that are left, 1 ms to 100 years
      * @return completes when the server is closed; {@link #close} may be called before, to speed it up
-     * @throws IllegalArgumentException if a value is not positive
+     * @throws IllegalArgumentException if a value is not positive or the limit is longer than that; nothing has begun
      */
     public CompletableFuture<Void> drain(int sessionsPerSecond, Duration limit) {
         return closing.drain(sessionsPerSecond, limit);

@@ -86,7 +86,13 @@ final class ServerShutdown {
             return done;
         }
         int mine = drains.incrementAndGet();
-        CompletableFuture<Void> drained = endpoint.drain(sessionsPerSecond, limit);
+        CompletableFuture<Void> drained;
+        try {
+            drained = endpoint.drain(sessionsPerSecond, limit);
+        } catch (RuntimeException e) {
+            drains.decrementAndGet(); // the one before goes on, and closes
+            throw e;
+        }
         if (begun.get()) {
             endpoint.close(); // once more: the drain may have begun behind it, and would refuse clients for ever
         }

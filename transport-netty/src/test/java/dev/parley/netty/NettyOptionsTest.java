@@ -44,6 +44,9 @@ class NettyOptionsTest {
         refuses(
                 "shutdownTimeout: PT-1S (expected: PT0S to PT24H)",
                 builder -> builder.shutdownTimeout(Duration.ofSeconds(-1)));
+        refuses(
+                "shutdownTimeout: PT25H (expected: PT0S to PT24H)",
+                builder -> builder.shutdownTimeout(Duration.ofHours(25)));
         var client = SslContextBuilder.forClient().build();
         refuses("sslContext: one for clients (expected: one for servers)", builder -> builder.sslContext(client));
     }

@@ -1,6 +1,7 @@
 package dev.parley.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.Behaviour;
@@ -279,6 +280,20 @@ class NettyServerTest {
             assertThat(endpoint.drainings).as("it is not being closed yet").hasValue(3);
             second.complete(null);
             closed.join();
+            assertThat(endpoint.closings).hasValue(1);
+        }
+    }
+
+    @Test
+    void aDrainThatIsRefusedLeavesTheOneBeforeAlone() throws Exception {
+        TestEndpoint endpoint = TestEndpoint.silent();
+        endpoint.drained = new CompletableFuture<>();
+        try (NettyServer server = NettyServer.bind(endpoint, options().build())) {
+            CompletableFuture<Void> closed = server.drain(100, Duration.ofMinutes(1));
+            assertThatIllegalArgumentException().isThrownBy(() -> server.drain(0, Duration.ofMinutes(1)));
+
+            endpoint.drained.complete(null);
+            Await.result(closed);
             assertThat(endpoint.closings).hasValue(1);
         }
     }

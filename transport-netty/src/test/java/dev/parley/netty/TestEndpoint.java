@@ -96,6 +96,9 @@ final class TestEndpoint implements Endpoint {
 
     @Override
     public CompletableFuture<Void> drain(int sessionsPerSecond, Duration limit) {
+        if (sessionsPerSecond <= 0) {
+            throw new IllegalArgumentException("sessionsPerSecond");
+        }
         drainings.incrementAndGet();
         return drained;
     }
