@@ -143,6 +143,7 @@ class NamespaceTest {
         server.io.onConnection(socket -> {
             Handshake handshake = socket.handshake();
             assertThat(handshake.headers().get("X-Test")).isEqualTo("yes");
+            assertThat(handshake.headers().get("Sec-WebSocket-Key")).isNull();
             assertThat(handshake.query()).containsEntry("EIO", "4").containsEntry("a", "b&c");
             assertThat(handshake.url()).isEqualTo("/socket.io/?EIO=4&transport=websocket&a=b%26c");
             assertThat(handshake.isCrossDomain()).isFalse();
@@ -161,7 +162,9 @@ class NamespaceTest {
             log.add("seen");
         });
         new Client(server.transport
-                        .upgrade("/socket.io/?EIO=4&transport=websocket&a=b%26c", "X-Test", "yes")
+                        .upgrade(
+                                "/socket.io/?EIO=4&transport=websocket&a=b%26c",
+                                "X-Test", "yes", "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
                         .webSocket())
                 .join("/");
 
